@@ -5,6 +5,7 @@ Attendances are counted, not people: somebody who came to two meetings is counte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -74,6 +75,29 @@ COLUMNS = (
     Column("ages", AGES, "how many are of each age or span of ages; null where it is not told"),
 )
 """What a log tells of an event, in every number that it knows."""
+
+
+_SPAN = re.compile(
+    r"(?:age[sd]?|youth|participants|people)?[ :]*(?:(?P<first>\d{1,3}) *(?:-|–|—|to) *(?P<last>\d{1,3})"
+    r"|(?P<open>\d{1,3}) *(?:\+|and (?:over|above|older))|(?:under|below|<) *(?P<below>\d{1,3}))"
+    r" *(?:years?(?: old)?|yrs?|y\.?o\.?)?",
+    re.IGNORECASE,
+)
+OLDEST = 120
+
+
+def age_span(text: str) -> tuple[int, int | None] | None:
+    """The first and last age of a band such as ``15-24``, ``aged 25+`` or ``under 15``; None where it is none.
+
+    The last age is None where the band is open.
+    """
+    span = _SPAN.fullmatch(" ".join(text.split()))
+    if not span:
+        return None
+    if span["open"]:
+        return (int(span["open"]), None) if int(span["open"]) <= OLDEST else None
+    first, last = (0, int(span["below"]) - 1) if span["below"] else (int(span["first"]), int(span["last"]))
+    return (first, last) if first <= last <= OLDEST else None
 
 
 class Contradiction(NamedTuple):

@@ -17,11 +17,12 @@ import polars as pl
 from connectors.attendance import GATHERINGS
 from connectors.contract import OUTREACH_KINDS, Extract, Match, Raw
 from connectors.reading import documents
-from connectors.reading.attendance import attendance
+from connectors.reading.attendance import age_column, attendance
 from connectors.reading.days import unit_of
 from connectors.reading.extracts import extract
+from connectors.reading.files import Rows
 from connectors.reading.headers import header_key, values_of
-from connectors.reading.layouts import Layout, matched_tables
+from connectors.reading.layouts import Layout, MatchedTable, matched_tables
 from connectors.reading.numbers import parse_counts
 from connectors.settings import ConnectorSettings
 
@@ -51,7 +52,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file lacks the log's columns.
     """
-    document = documents.read(raw, settings, NAME, LAYOUTS[0], matched_tables(raw, NAME, LAYOUTS, settings) or None)
+    tables = matched_tables(raw, NAME, LAYOUTS, settings)
+    document = documents.read(raw, settings, NAME, LAYOUTS[0], tables or None)
     frame, notes = parse_counts(document.frame)
     frame = frame.with_columns(pl.when(documents.has_link()).then("link").alias("link"))  # "Click here" names nothing
     dates, evidence, date_notes = documents.dates(document, ("date",), raw, settings)
@@ -83,7 +85,13 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     )
     frame = documents.without_doubles(frame, ["platform", "post_id"])
     kept = frame.filter(pl.col("reason").is_null())
-    events, odd = attendance(kept, kept["kind"].is_in(GATHERINGS))
+    aged, bands = _with_ages(kept, document.rows, tables)
+    events, odd = attendance(aged, kept["kind"].is_in(GATHERINGS))
+    evidence = replace(
+        evidence,
+        mapped={**evidence.mapped, **bands},
+        ignored=tuple(word for word in evidence.ignored if word not in bands),
+    )
     read_rows = extract(document.rows, frame, evidence, (*document.notes, *notes, *date_notes, *strange_kinds, *odd))
     return replace(read_rows, attendance=events)
 
@@ -104,6 +112,21 @@ def _identity(on: pl.Series, is_event: pl.Expr) -> pl.Expr:
         pl.when(pl.col("no").is_not_null()).then(joined(documents.number())),
         pl.when(is_event).then(described),
     )
+
+
+def _with_ages(frame: pl.DataFrame, rows: Rows, tables: list[MatchedTable]) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Rows with a column for each band of ages that the log has, such as ``15-24``, and what each is, by its word.
+
+    The sheets of a log with several have the same bands in the same places, or none of them is read.
+    """
+    places = [
+        {str(at): cell for at, cell in enumerate(one.top.cells) if cell in one.top.ignored and age_column(cell)}
+        for one in tables
+    ]
+    if not places or any(of_sheet != places[0] for of_sheet in places):
+        return frame, {}
+    cells = rows.whole.select("row", *(pl.col(at).alias(word) for at, word in places[0].items()))
+    return frame.join(cells, on="row", how="left", maintain_order="left"), dict.fromkeys(places[0].values(), "ages")
 
 
 def _with_kinds(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:

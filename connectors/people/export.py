@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import polars as pl
 from pydantic import Field
 
-from connectors.attendance import MEN, PARTICIPANTS, SEX_NOT_TOLD, WITH_DISABILITY, WOMEN
+from connectors.attendance import MEN, OLDEST, PARTICIPANTS, SEX_NOT_TOLD, WITH_DISABILITY, WOMEN
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import people
 from connectors.reading.extracts import joined, read_each
@@ -31,7 +31,6 @@ NAME = "people"
 LAYOUTS = (Layout("people", "a list of people who came", ("name|person", "person|sex|age|disability"),
                   lacks=("participants",)),)  # fmt: skip
 _OF_EVENT = ("date", "title", "kind", "organiser", "place")
-_OLDEST = 120
 _KHMER_COLON = chr(0x17D6)
 _BETWEEN = re.compile(r"[\s.()/-]+")
 """What people put between the digits of a telephone's number, or leave out."""
@@ -123,7 +122,7 @@ def _counts(rows: Sequence[Row]) -> dict[str, int | None]:
 
 def _ages(rows: Sequence[Row]) -> list[dict[str, int | None]] | None:
     """How many are of each age; None where the list tells nobody's. Who does not tell it is of no age."""
-    told = [int(row["age"]) for row in rows if row.get("age", "").isdecimal() and int(row["age"]) <= _OLDEST]
+    told = [int(row["age"]) for row in rows if row.get("age", "").isdecimal() and int(row["age"]) <= OLDEST]
     return [{"first": age, "last": age, "participants": n} for age, n in sorted(Counter(told).items())] or None
 
 

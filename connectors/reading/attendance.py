@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from connectors.attendance import EVENTS, PART_NAMES, PARTICIPANTS, WOMEN, Contradiction, contradictions
+from connectors.attendance import AGES, EVENTS, PART_NAMES, PARTICIPANTS, WOMEN, Contradiction, age_span, contradictions
 from connectors.columns import frame
 from connectors.contract import ATTENDANCE
 from connectors.reading.headers import header_key
@@ -29,6 +29,7 @@ _WITH_WOMEN = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"(?P<all>.*?) *{_NOUNS}", re.IGNORECASE)
+_AGES_IN_KHMER = (("ឆ្នាំឡើង", "+"), ("អាយុ", "age "), ("ឆ្នាំ", " years"), ("ដល់", "-"), ("ឡើង", "+"))
 _SHOWN = 5
 """So many rows are named in a note."""
 
@@ -38,22 +39,37 @@ def attendance(rows: pl.DataFrame, is_event: pl.Series) -> tuple[pl.DataFrame, t
 
     Args:
         rows: ``row, platform, post_id, observed_at`` and texts in the columns of :data:`PART_NAMES`, and in ``total``
-            where a column says no more than that; those that it lacks are empty.
+            where a column says no more than that; those that it lacks are empty. A column that is called like a band of
+            ages, such as ``15-24``, has how many are of these.
         is_event: the rows that are events even where they tell no number. A programme on air of which a log says how
             often there was one is no event that people came to.
     """
-    texts = [rows[name].to_list() if name in rows.columns else [None] * rows.height for name in (*PART_NAMES, "total")]
+    spans = {name: span for name in rows.columns if (span := age_column(name))}
+    names = (*PART_NAMES, "total", *spans)
+    texts = [rows[name].to_list() if name in rows.columns else [None] * rows.height for name in names]
     read = _Cells()
     told = [
-        read.counts(row, dict(zip((*PART_NAMES, "total"), cells, strict=True)))
-        for row, *cells in zip(rows["row"], *texts, strict=True)
+        read.counts(row, dict(zip(names, cells, strict=True))) for row, *cells in zip(rows["row"], *texts, strict=True)
     ]
     counts = pl.DataFrame(told, schema=dict.fromkeys(PART_NAMES, pl.Int64), orient="row")
+    ages = [
+        [{"first": first, "last": last, "participants": n} for name, (first, last) in spans.items()
+         if (n := row[name]) is not None] or None
+        for row in told
+    ]  # fmt: skip
     has_people = counts.select(pl.any_horizontal(pl.exclude(EVENTS.name).is_not_null())).to_series()
     place = pl.col("place") if "place" in rows.columns else pl.lit(None, pl.String).alias("place")
-    kept = rows.select("row", "platform", "post_id", "observed_at", place).hstack(counts).filter(has_people | is_event)
+    kept = rows.select("row", "platform", "post_id", "observed_at", place).hstack(counts)
+    kept = kept.with_columns(pl.Series("ages", ages, dtype=AGES)).filter(has_people | is_event)
     events = frame(ATTENDANCE, kept.with_columns(pl.col(EVENTS.name).fill_null(1)))
     return events, (*read.notes(), *_contradicted(events))
+
+
+def age_column(word: str) -> tuple[int, int | None] | None:
+    """The first and last age of the band that a column is called after, in English or Khmer; None of any other one."""
+    for khmer, english in _AGES_IN_KHMER:
+        word = word.replace(khmer, english)
+    return age_span(simplified(word))
 
 
 class _Cells:

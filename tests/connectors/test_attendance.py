@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.attendance import PART_NAMES, contradictions
+from connectors.attendance import PART_NAMES, age_span, contradictions
 
 
 def contradictory(**counts: int) -> list[tuple[str, str, int, int | None]]:
@@ -48,3 +48,16 @@ def test_a_part_of_nobody_knows_how_many_is_named_once() -> None:
 
 def test_nobody_comes_to_no_event() -> None:
     assert contradictory(events=0, participants=1) == [("no_event", "participants", 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("15-24", (15, 24)), ("15 – 24", (15, 24)), ("Age 15 to 24", (15, 24)), ("aged 15-24 years", (15, 24)),
+        ("25+", (25, None)), ("25 and over", (25, None)), ("Under 15", (0, 14)), ("<15", (0, 14)), ("15-15", (15, 15)),
+        ("0-120", (0, 120)), ("0-121", None), ("121+", None), ("24-15", None),
+        ("2024-09", None), ("15", None), ("participants", None), ("15-24-35", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_band_of_ages_is_read_as_people_write_it(text: str, span: tuple[int, int | None] | None) -> None:
+    assert age_span(text) == span

@@ -12,6 +12,7 @@ from connectors.contract import METRICS
 from warehouse import attribution, decisions
 from warehouse.day import Day
 from warehouse.figures import (
+    ages,
     audience_breakdowns,
     campaign_spend,
     campaign_visits,
@@ -189,6 +190,7 @@ def lists(day: Day, attributed: pl.DataFrame | None = None) -> dict[str, pl.Data
             "post_comparisons": comparisons.of_day(day),
             **campaign_visits.tables(day),
             "definition_changes": definition_changes.table(day.platforms),
+            "participants_by_age": ages.table(day),
             "audience_breakdowns": audience_breakdowns.table(day),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
             "source_files": sources.files(day.loads, day.owners, decisions.notes(day.without_effect)),

@@ -13,6 +13,7 @@ from connectors.attendance import PARTS
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP
 from warehouse import decisions
+from warehouse.figures.age_table import AGE_TABLE
 from warehouse.figures.audience_table import AUDIENCE_TABLE
 from warehouse.figures.comparison_tables import POST_COMPARISONS
 from warehouse.figures.mart import Mart, count, text
@@ -244,6 +245,7 @@ MARTS = (
         "an account's figure over a period",
     ),
     *SPEND_TABLES,
+    AGE_TABLE,
     AUDIENCE_TABLE,
     *VISIT_TABLES,
     POST_COMPARISONS,

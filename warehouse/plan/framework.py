@@ -12,6 +12,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from warehouse.plan.values import (
+    AgeBands,
     Count,
     Currency,
     Day,
@@ -100,6 +101,14 @@ class Project(Table):
         default=None,
         description="The same in Khmer, for pages in Khmer. Without it they have the youth.",
         examples=["អាយុ 15 ដល់ 35 ឆ្នាំ"],
+    )
+
+    age_bands: AgeBands = Field(
+        default=(),
+        description="The bands of ages by which people who took part in events are told, beside young people. A log "
+        "has a column for each, or a list of people has the age of everybody. Bands may overlap, and are never added "
+        "up.",
+        examples=[["15-24", "25+"]],
     )
 
     @property

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
+from connectors.attendance import age_span
 from connectors.contract import ACCOUNT_METRICS, zones
 from warehouse.plan.mistakes import Unfit, nearest, shown
 from warehouse.texts import is_mail_address, match_key
@@ -175,6 +176,12 @@ def _period(value: str) -> str:
     raise ValueError("is not a period: write a fiscal year as FY2024, a quarter of it as FY2024-Q4")
 
 
+def _age_band(value: str) -> str:
+    if not age_span(value):
+        raise ValueError("must be a band of ages, such as 15-24 or 25+")
+    return value
+
+
 def _link(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme in ("http", "https") and parts.hostname:
@@ -194,6 +201,7 @@ Text = Annotated[str, PlainValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 OneOrMoreTexts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
 Recipients = Annotated[tuple[Annotated[Text, AfterValidator(_recipient)], ...], BeforeValidator(_as_list)]
+AgeBands = Annotated[tuple[Annotated[Text, AfterValidator(_age_band)], ...], BeforeValidator(_list)]
 Link = Annotated[Text, AfterValidator(_link)]
 Currency = Annotated[Text, AfterValidator(_currency)]
 Day = Annotated[date, PlainValidator(_day)]

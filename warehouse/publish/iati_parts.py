@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.attendance import EVENTS, MEN, PARTICIPANTS, SEX_NOT_TOLD, SOME, WITH_DISABILITY, WOMEN, YOUTH
-from warehouse.figures.indicator_parts import row_of
+from warehouse.figures.indicator_parts import WHOLE, row_of
 from warehouse.plan.model import Indicator, Plan
 
 _DIMENSION = {
@@ -55,8 +55,21 @@ def parts_of_actual(indicator: Indicator | None, period: str, plan: Plan, tables
     row = row_of(indicator, period, tables)
     if row is None or EVENTS.name not in row:
         return []
-    return [
+    return _of_ages(indicator, period, tables) + [
         PartOfActual(*dimensions, row[part.name], row[f"{part.name}_known"], row[EVENTS.name])
         for part in SOME
         if row[part.name] is not None and (dimensions := dimension(part.name, plan))
+    ]
+
+
+def _of_ages(indicator: Indicator, period: str, tables: Tables) -> list[PartOfActual]:
+    """The bands of ages that the plan names, over the indicator's whole time."""
+    by_age = tables.get("participants_by_age")
+    if by_age is None or period != WHOLE:
+        return []
+    scope, _, name = (indicator.of or "project").partition(":")
+    rows = by_age.filter(pl.col("scope") == scope, pl.col("id").eq_missing(pl.lit(name or None, pl.String)))
+    return [
+        PartOfActual("age", row["age_band"], row[PARTICIPANTS.name], row[f"{PARTICIPANTS.name}_known"], row["events"])
+        for row in rows.drop_nulls(PARTICIPANTS.name).iter_rows(named=True)
     ]

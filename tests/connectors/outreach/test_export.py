@@ -52,6 +52,16 @@ def test_rows_without_an_identity_and_numbers_that_stand_twice_are_rejected(samp
     assert extract.evidence.rows == 5
 
 
+def test_columns_of_bands_of_ages_are_read_and_cells_that_are_no_numbers_named(raw: Make, read: Read) -> None:
+    text = "no,date,station,title,kind,participants,15-24,25+\n1,2024-09-27,A,Forum,event,9,4,5\n2,2024-09-28,A,Forum,event,9,some,\n"
+    extract = read(raw(text))
+    ages = [[tuple(span.values()) for span in spans or ()] for spans in extract.attendance["ages"].to_list()]
+    assert ages == [[(15, 24, 4), (25, None, 5)], []]
+    assert extract.evidence.mapped["15-24"] == "ages"
+    assert extract.evidence.ignored == ()
+    assert "15-24 is taken as not known where it is no whole number of people (1 row): row 2 ('some')" in extract.notes
+
+
 def test_remarks_and_lines_not_filled_in_are_passed_over_and_strange_kinds_named(sample: Sample, read: Read) -> None:
     assert read(sample("outreach/log.csv")).notes == (
         "2 lines that are no rows were passed over as notes",

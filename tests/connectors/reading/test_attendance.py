@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.attendance import PART_NAMES
-from connectors.reading.attendance import LARGEST, attendance
+from connectors.reading.attendance import LARGEST, age_column, attendance
 
 
 def read(*rows: dict[str, str | None], is_event: bool = True) -> tuple[list[dict[str, int | None]], tuple[str, ...]]:
@@ -136,3 +136,17 @@ def test_whatever_stands_in_a_cell_it_is_a_number_of_people_or_not_known(cell: s
     (event,), _ = read({"participants": cell})
     assert 0 <= event.get("participants", 0) <= LARGEST
     assert 0 <= event.get("women", 0) <= LARGEST
+
+
+@pytest.mark.parametrize(
+    ("word", "span"),
+    [
+        ("អាយុ 15-24 ឆ្នាំ", (15, 24)),
+        ("១៥ ដល់ ២៤ ឆ្នាំ", (15, 24)),
+        ("25 ឆ្នាំឡើង", (25, None)),
+        ("អាយុ 25ឡើង", (25, None)),
+        ("អាយុ", None),
+    ],
+)
+def test_a_column_may_be_called_after_a_band_of_ages_in_khmer(word: str, span: tuple[int, int | None] | None) -> None:
+    assert age_column(word) == span

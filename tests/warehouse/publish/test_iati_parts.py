@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from lxml import etree
 
@@ -104,6 +105,28 @@ def test_tables_without_these_columns_have_no_parts(made: World) -> None:
     tables = {"activity_totals": made.table("activity_totals").select("activity_id", "posts")}
     assert parts_of_actual(indicator, "whole", plan, tables) == parts_of_actual(None, "whole", plan, tables) == []
     assert parts_of_actual(indicator, "FY2024", plan, {}) == []
+
+
+def test_bands_of_ages_are_dimensions_of_an_indicators_whole_time(made: World) -> None:
+    plan = made.day().plan
+    of_activity, of_project = (
+        next(one for one in plan.indicators if one.id == indicator_id) for indicator_id in ("1.1-p", "0-p")
+    )
+    band = {"age_band": "15-24", "participants_known": 1, "events": 2}
+    rows = [
+        band | {"scope": "activity", "id": "1.1", "participants": 17},
+        band | {"scope": "activity", "id": "1.1", "participants": None, "age_band": "25+"},
+        band | {"scope": "activity", "id": "1.2", "participants": 3},
+        band | {"scope": "project", "id": None, "participants": 20},
+    ]
+    of_day = made.tables()
+    tables = {name: of_day[name] for name in ("activity_totals", "project_totals", "activity_periods")}
+    tables["participants_by_age"] = pl.DataFrame(rows)
+    for indicator, people in ((of_activity, 17), (of_project, 20)):
+        parts = [part for part in parts_of_actual(indicator, "whole", plan, tables) if part.value in ("15-24", "25+")]
+        assert parts == [("age", "15-24", people, 1, 2)]
+    of_year = parts_of_actual(of_activity, "FY2024", plan, tables)
+    assert "15-24" not in [part.value for part in of_year]
 
 
 def test_young_people_are_called_youth_where_the_plan_does_not_say_who_they_are(made: World, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Published and frozen tables are read. Of a report that an older version froze no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -82,7 +82,11 @@ class AttendanceTable(NamedTuple):
 
 
 def attendance_table(
-    say: Callable[..., str], rows: Iterable[tuple[str, str | None, Row]], totals: Row, youth: str | None
+    say: Callable[..., str],
+    rows: Iterable[tuple[str, str | None, Row]],
+    totals: Row,
+    youth: str | None,
+    by_age: pl.DataFrame | None = None,
 ) -> AttendanceTable | None:
     """The events of parts of a total and who took part in them; None where there are none.
 
@@ -91,6 +95,7 @@ def attendance_table(
         rows: the name of each part, where it leads, and its row: of totals, or of ``post_totals``.
         totals: the row of all of them together.
         youth: what the plan calls young, where it says so.
+        by_age: the published ``participants_by_age``, which has the bands of ages of ``totals``.
     """
     if not totals.get(EVENTS.name):
         return None
@@ -106,10 +111,24 @@ def attendance_table(
             )  # fmt: skip
     if (people := totals.get(UNIQUE.name)) is not None:
         notes.append(say("attendances_unique", people=number(people)))
+    if ages := list(_ages(totals, by_age)):
+        notes.append(say("attendances_ages", ages=", ".join(ages)))
     if youth and "participants_youth" in shown:
         notes.append(say("attendances_youth", youth=youth))
     together = [_cell(say, totals, column) for column in shown] if len(told) > 1 else []
     return AttendanceTable([say(f"head_{column}") for column in shown], told, together, notes)
+
+
+def _ages(totals: Row, by_age: pl.DataFrame | None) -> Iterator[str]:
+    """Each band of ages that events of a total tell, and how many participants are of it."""
+    if by_age is None:
+        return
+    scope = next((scope for scope in ("campaign", "activity") if f"{scope}_id" in totals), "project")
+    name = totals.get(f"{scope}_id")
+    rows = by_age.filter(pl.col("scope") == scope, pl.col("id").eq_missing(pl.lit(name, pl.String)))
+    for row in rows.drop_nulls(PARTICIPANTS.name).iter_rows(named=True):
+        mark = "≥ " if row[f"{PARTICIPANTS.name}_known"] < row["events"] else ""
+        yield f"{row['age_band']}: {mark}{number(row[PARTICIPANTS.name])}"
 
 
 def event_name(texts: Texts, event: Row) -> str:

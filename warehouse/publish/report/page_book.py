@@ -122,7 +122,8 @@ class Book:
 
     def attendances(self, rows: Iterable[tuple[str, str | None, Row]], totals: Row) -> AttendanceTable | None:
         """The events of named parts of a total and who took part in them; None where there are none."""
-        return attendance_table(self.texts, rows, totals, youth(self.day.plan, self.language))
+        by_age = self.tables.get("participants_by_age")
+        return attendance_table(self.texts, rows, totals, youth(self.day.plan, self.language), by_age)
 
     def asset_titles(self, campaign_id: str) -> Mapping[str, str]:
         """What each of a campaign's assets is called, by its id."""

@@ -13,11 +13,12 @@ from tests.conftest import World, copy_of, meta, new_world
 from tests.warehouse.figures.test_attendances import PLAN, line, log
 from tests.warehouse.publish.report.forum import book_of, full, tables_of
 from warehouse.publish.report import figure_pages
-from warehouse.publish.report.attendances import attendance_table, kinds_of_events, of_posts, with_attendances
+from warehouse.publish.report.attendances import COLUMNS, attendance_table, kinds_of_events, of_posts, with_attendances
 from warehouse.publish.report.before_you_report import of_campaign
 from warehouse.publish.report.language import words
 from warehouse.publish.report.plan_names import nouns
 from warehouse.publish.report.sentence import of_activity, sentence
+from warehouse.publish.report.wording import Texts
 
 WORDS = """
 event_word = "national workshop"
@@ -99,6 +100,27 @@ def test_tables_of_a_report_that_was_frozen_without_these_columns_tell_nothing(w
     assert kinds_of_events(told["kind_totals"]) == {}
     assert attendance_table(str, [], told["campaign_totals"].row(0, named=True), None) is None
     assert of_posts(told["post_totals"]) == []
+
+
+def test_different_people_and_bands_of_ages_stand_below_the_table_of_their_own_scope_and_in_both_languages() -> None:
+    row = {"activity_id": "1.1", "events": 4, "participants": 60, "participants_unique": 41}
+    row |= {f"{name}": None for name in COLUMNS[2:]} | {f"{name}_known": 4 for name in COLUMNS[1:]}
+    bands = [("activity", "1.1", "15-24", 17, 3), ("activity", "1.1", "25+", 29, 4), ("activity", "1.2", "25+", 5, 1),
+             ("activity", "1.1", "35+", None, 0), ("project", None, "15-24", 99, 4)]  # fmt: skip
+    names = ("scope", "id", "age_band", "participants", "participants_known")
+    by_age = pl.DataFrame(bands, schema=names, orient="row").with_columns(events=pl.lit(4))
+    for language, of_ages, unique in (
+        ("en", "By age: 15-24: ≥ 17, 25+: 29. Bands", "these were 41 different people"),
+        ("km", "តាមអាយុ៖ 15-24: ≥ 17, 25+: 29។", "មនុស្សផ្សេងគ្នា 41 នាក់"),
+    ):
+        texts = Texts(language, "Asia/Phnom_Penh", PLATFORMS, {}, {})
+        table = attendance_table(texts, [], row, None, by_age)
+        assert table is not None
+        assert any(of_ages in note for note in table.notes)
+        assert any(unique in note for note in table.notes)
+    of_project = attendance_table(Texts("en", "UTC", PLATFORMS, {}, {}), [], row | {"activity_id": "1.3"}, None, by_age)
+    assert of_project is not None
+    assert not any("By age" in note for note in of_project.notes)
 
 
 def test_a_page_shows_each_event_and_all_together_and_says_what_is_not_known(world: World) -> None:
