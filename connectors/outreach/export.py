@@ -3,8 +3,8 @@
 Reference: the template ``connectors/outreach/template.csv``, a line a programme or an event, and ``press.csv`` beside
 it, a line an article; or a partner's own list of events with a date, a title and participants, or of press clippings
 with a date, an outlet and a title or link.
-Limits: a row is known by its link, else by its ``no`` within its station and day, never by its title; an event without
-either by its organiser, day, kind, place and title together.
+Limits: a row is known by its link, else by its ``no`` within its station and day, never by its title; an event or an
+article without either by its organiser or outlet, day, kind, place and title together.
 Not reported: anything counted online; ``audience`` is the station's, outlet's or organiser's own claim, never added up.
 """
 
@@ -60,12 +60,14 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     days = dates["date"]
     frame, strange_kinds = _with_kinds(frame)
     is_event = pl.col("kind").is_in(GATHERINGS) & pl.lit(days.on).is_not_null()
+    is_article = pl.all_horizontal(pl.col("outlet", "title").is_not_null()) & pl.col("kind").eq("press")
+    is_article &= pl.lit(days.on).is_not_null()
     frame = frame.with_columns(
         pl.coalesce("station", "outlet", pl.when(is_event).then("organisation")).alias("organiser")
     )
     frame = frame.with_columns(
         pl.lit(NAME).alias("platform"),
-        _identity(days.on, is_event).alias("post_id"),
+        _identity(days.on, is_event, is_article).alias("post_id"),
         documents.number().alias("alias"),
         pl.when(pl.col("link").is_not_null()).then(pl.lit("link")).otherwise(pl.lit("id")).alias("identified_by"),
         pl.col("organiser").alias("account_id"),
@@ -78,7 +80,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.lit(False).alias("is_damaged"),
         documents.counts_from(pl.lit(days.on), document, raw, settings).alias("observed_at"),
         pl.when(pl.col("audience").is_not_null()).then(pl.coalesce("audience_source", "outlet")).alias("audience_by"),
-        pl.when(pl.coalesce("link", "no").is_null() & ~is_event)
+        pl.when(pl.coalesce("link", "no").is_null() & ~is_event & ~is_article)
         .then(pl.lit("no identity: give it a link, or a number in the column no"))
         .otherwise(pl.coalesce(documents.read_like_totals(), "unreadable"))
         .alias("reason"),
@@ -96,10 +98,11 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return replace(read_rows, attendance=events)
 
 
-def _identity(on: pl.Series, is_event: pl.Expr) -> pl.Expr:
+def _identity(on: pl.Series, is_event: pl.Expr, is_article: pl.Expr) -> pl.Expr:
     """What a row is known by: its link; its number within its station and day, since two logs both have a number 1.
 
     Two lists of events without organisers have a number 1 on one day, too: there the place and the title tell more.
+    Newspapers on paper have no links: their articles go by outlet, day and title.
     """
 
     def joined(*parts: str | pl.Expr) -> pl.Expr:
@@ -110,7 +113,7 @@ def _identity(on: pl.Series, is_event: pl.Expr) -> pl.Expr:
         "link",
         pl.when(is_event & pl.col("organiser").is_null()).then(described),
         pl.when(pl.col("no").is_not_null()).then(joined(documents.number())),
-        pl.when(is_event).then(described),
+        pl.when(is_event | is_article).then(described),
     )
 
 

@@ -75,11 +75,22 @@ def test_a_list_of_clippings_is_press_and_what_an_outlet_claims_is_said_by_it(sa
     assert extract.posts.select("platform", "post_id", "kind", "account_id").rows() == [
         ("outreach", "https://daily.example/law", "press", "The Daily"),
         ("outreach", "https://mekong.example/ask?utm_source=x", "press", "Mekong News"),
+        ("outreach", "Mekong News 2024-09-28 press No link here", "press", "Mekong News"),
     ]
     assert extract.observations.select("audience", "audience_by", "reach").rows() == [
-        (120_000, "The Daily", None), (None, None, None)
+        (120_000, "The Daily", None), (None, None, None), (5_000, "Mekong News", None)
     ]  # fmt: skip
-    assert extract.rejects["reason"].to_list() == ["no identity: give it a link, or a number in the column no"]
+
+
+def test_an_article_on_paper_goes_by_outlet_day_and_title_and_one_that_stands_twice_counts_once(
+    raw: Make, read: Read
+) -> None:
+    row = "2024-09-28,Mekong News,No link here,\n"
+    extract = read(raw(f"Date,Outlet,Title,Link\n{row}{row}2024-09-28,The Daily,No link here,\n"))
+    assert extract.posts["post_id"].to_list() == [
+        "Mekong News 2024-09-28 press No link here", "The Daily 2024-09-28 press No link here"
+    ]  # fmt: skip
+    assert extract.rejects["row"].to_list() == [2]
 
 
 def test_the_template_of_clippings_takes_who_claims_the_reach_and_a_number_in_place_of_a_link(
