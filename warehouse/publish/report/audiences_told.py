@@ -85,7 +85,7 @@ def _in_order(row: Row) -> tuple[bool, float, str]:
 def _part(row: Row, texts: Texts) -> str:
     name = None if row["part"] is None else part_name(row["dimension"], row["part"], texts)
     if row["share"] is not None:
-        figure = f"{number(round(row['share'] * 100, 4))} %"
+        figure = f"{number(round(row['share'] * 100, 4))}\u00a0%"
     elif row["count"] is not None:
         figure = number(row["count"])
     else:

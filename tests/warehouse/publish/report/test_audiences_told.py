@@ -7,6 +7,7 @@ import pytest
 
 from connectors import PLATFORMS
 from tests.conftest import CAMPAIGN, World
+from tests.flows.published import publish
 from tests.warehouse.figures.test_audience_breakdowns import ACCOUNT, GENDER
 from warehouse.publish.report.audiences_told import ON_A_CAMPAIGN, ON_THE_PAGE, of_accounts, of_all, part_name
 from warehouse.publish.report.language import LANGUAGES
@@ -32,7 +33,7 @@ def test_parts_are_told_with_their_account_and_day_the_largest_first_and_the_res
     (row,) = of_all(world.table("audience_breakdowns"), texts("en"))
     assert row == {
         "account": "mekong.open (TikTok)", "of_whom": "Followers", "when": "1 October 2024", "by": "Country",
-        "parts": ["Cambodia: 10 %", "Thailand: 9.9 %", "Vietnam: 9.8 %", "others: 50 %"],
+        "parts": ["Cambodia: 10\u00a0%", "Thailand: 9.9\u00a0%", "Vietnam: 9.8\u00a0%", "others: 50\u00a0%"],
     }  # fmt: skip
 
 
@@ -86,3 +87,25 @@ def test_parts_are_called_by_their_names_in_the_pages_language(dimension: str, p
     assert part_name(dimension, part, texts("en")) == english
     khmer = part_name(dimension, part, texts("km"))
     assert (khmer == part) == (dimension in ("place", "age") or part in ("x", "QQ"))
+
+
+def test_a_report_has_a_page_of_audiences_where_any_is_told_and_campaigns_tell_of_their_accounts(world: World) -> None:
+    world.plan(CAMPAIGN + ACCOUNT)
+    link = "https://www.tiktok.com/@mekong.open/video/7440000000000000001"
+    world.drop(
+        "mekong.open/2024-12-01/Content.csv",
+        '"Time","Video title","Video link","Post time","Total likes","Total comments","Total shares","Total views"\n'
+        f'"December 1","#forum","{link}","November 22","3","2","1","400"\n',
+    )
+    folder = world.workspace.published / "report"
+    publish(world.workspace, has_report=True)
+    assert not (folder / "audiences.html").exists()
+    assert "audiences.html" not in (folder / "campaign-forum.html").read_text(encoding="utf-8")
+    world.drop("mekong.open/2024-12-01/FollowerGender.csv", GENDER + "Female,0.6\n")
+    publish(world.workspace, has_report=True)
+    for language, women in (("", "women: 60\u00a0%"), ("km/", "ស្ត្រី: 60\u00a0%")):
+        for page in ("audiences.html", "campaign-forum.html"):
+            text = (folder / f"{language}{page}").read_text(encoding="utf-8")
+            assert women in text
+            assert 'href="audiences.html"' in text
+    assert "Who saw the campaign itself is not told" in (folder / "campaign-forum.html").read_text(encoding="utf-8")
