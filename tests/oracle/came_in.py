@@ -11,9 +11,12 @@ from typing import Any
 
 from tests.oracle.days import end_of
 
-ADDITIVE = ("views", "views_paid", "impressions", "likes", "comments", "shares", "saves", "clicks", "watch_seconds")
-METRICS = (*ADDITIVE, "reach", "audience")
-IN_ORDER = (*ADDITIVE[:3], "reach", *ADDITIVE[3:], "audience")
+ADDITIVE = (
+    "views", "views_paid", "impressions", "likes", "comments", "shares", "saves", "clicks", "deliveries", "opens",
+    "unsubscribes", "watch_seconds",
+)  # fmt: skip
+METRICS = (*ADDITIVE, "reach", "audience", "peak_viewers")
+IN_ORDER = (*ADDITIVE[:3], "reach", *ADDITIVE[3:], "audience", "peak_viewers")
 ENGAGEMENTS = ("likes", "comments", "shares", "saves")
 WITHOUT_SAVES = ("facebook", "youtube", "threads", "mastodon")  # they tell nobody how often a post was kept
 Post = tuple[str, str]  # platform, post_id
