@@ -16,6 +16,12 @@ _ORDER = ("is_known", "of_day", "observed_at", "modified_at", "period_start", "l
 _BREAKDOWN = [*_WHOSE, "load_id", "period_start", "period_end"]
 
 
+def nameless(day: Day) -> pl.DataFrame:
+    """The loads that tell of an audience and not whose it is: ``load_id, platform, account_id, or_platform``."""
+    rows = day.audiences.filter(pl.col("account_id").is_null()).select("load_id", "platform", "account_id")
+    return rows.unique().with_columns(pl.lit(None, pl.String).alias("or_platform"))
+
+
 def table(day: Day) -> pl.DataFrame:
     """The published table ``audience_breakdowns``.
 

@@ -193,7 +193,11 @@ def lists(day: Day, attributed: pl.DataFrame | None = None) -> dict[str, pl.Data
             "participants_by_age": ages.table(day),
             "audience_breakdowns": audience_breakdowns.table(day),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
-            "source_files": sources.files(day.loads, day.owners, decisions.notes(day.without_effect)),
+            "source_files": sources.files(
+                day.loads,
+                pl.concat([day.owners, audience_breakdowns.nameless(day)]),
+                decisions.notes(day.without_effect),
+            ),
             "source_freshness": sources.freshness(
                 day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of, is_reported=day.is_reported
             ).join(why_unknown.of_accounts(day, attributed), on=["platform", "account_id"], how="left"),

@@ -69,6 +69,15 @@ def test_files_of_no_known_account_stand_each_for_itself(world: World) -> None:
     assert [(account, share) for account, _, _, share, _ in parts(world)] == [(None, 0.5), (None, 0.7)]
 
 
+def test_a_file_that_does_not_say_whose_audience_it_tells_of_is_asked_about(world: World) -> None:
+    world.plan(ACCOUNT)
+    world.drop("2024-10-01/b.csv", GENDER + "Female,0.5\n")
+    world.drop("mekong.open/2024-10-01/a.csv", GENDER + "Female,0.6\n")
+    files = world.table("source_files").select("path", "whose").rows()
+    assert dict(files) == {"2024-10-01/b.csv": "whose is it?", "mekong.open/2024-10-01/a.csv": None}
+    assert world.table("source_freshness").is_empty()  # an audience is no newer reading of an account's posts
+
+
 def test_who_follows_changes_no_figure_of_posts_or_accounts(world: World) -> None:
     world.plan(CAMPAIGN + ACCOUNT)
     world.drop("2024-10-01/a.csv", meta(full(1)))
