@@ -22,7 +22,7 @@ Row = dict[str, Any]
 ON_A_CAMPAIGN = 6
 """So many parts of a dimension stand on a campaign's page."""
 ON_THE_PAGE = 15
-"""So many stand on the page of all accounts; the table has the rest."""
+"""So many stand on the page of all accounts; the workbook has the rest."""
 _KEY = ["platform", "account_id", "audience", "dimension", "source"]
 _IN_ORDER = ("age", "age_and_gender", "company_size")
 """Dimensions whose parts have an order of their own; the parts of the others are told by size."""

@@ -47,7 +47,7 @@ def test_of_many_parts_the_largest_stand_there_and_how_many_more_there_are(world
         rows = of_all(table, texts("en")) if shown == ON_THE_PAGE else of_accounts(table, MEKONG, texts("en"))
         told[count] = rows[0]["parts"]
     assert len(told[shown - 1]) == shown
-    assert told[shown][-1] == "and 1 more in the table audience_breakdowns"
+    assert told[shown][-1] == "and 1 more, in the workbook"
     assert len(told[shown]) == shown + 1
 
 
