@@ -96,7 +96,7 @@ PLATFORMS = {
     "x": Platform((2, 2, 4), X_POSTS_A_MONTH / DAYS_A_MONTH, "an app has 3 million posts a month", units=(42, 82, 252)),
     "linkedin": Platform((5, 7, 17), None, "an app has so many a day; how many is not published"),
     "website": Platform(
-        (4, 5, 5), 200_000, "a property has 200,000 tokens a day", units=(30, 40, 40), is_pages_own=True
+        (5, 6, 6), 200_000, "a property has 200,000 tokens a day", units=(40, 50, 50), is_pages_own=True
     ),
     "bluesky": Platform((2, 2, 4), 3_000 * 12 * NIGHT_HOURS, "an address has 3,000 in 5 minutes (not verified)"),
     "mastodon": Platform((3, 4, 9), 300 * 12 * NIGHT_HOURS, "an address has 300 in 5 minutes on each server"),

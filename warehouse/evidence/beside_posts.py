@@ -8,8 +8,8 @@ import polars as pl
 
 from connectors.attendance import EVENTS
 from warehouse.day import Day
-from warehouse.evidence.lines import LINES, FigureEvidence, described, sum_of_lines, with_sources
-from warehouse.figures import visits
+from warehouse.evidence.lines import LINES, TAGGED_VISITS, FigureEvidence, described, sum_of_lines, with_sources
+from warehouse.figures import campaign_visits, visits
 from warehouse.readings.latest import POST
 
 
@@ -28,6 +28,32 @@ def of_visits(day: Day, campaign_id: str) -> FigureEvidence:
     lines = pl.DataFrame(rows, schema_overrides=LINES, infer_schema_length=None) if rows else pl.DataFrame(schema=LINES)
     full = with_sources(day, lines if rows else lines.select("campaign_id"))
     return FigureEvidence(campaign_id, "visits", day.as_of, sum_of_lines(full), full)
+
+
+def of_tagged_visits(day: Day, campaign_id: str) -> FigureEvidence:
+    """Visits by links with the campaign's tags: a line for each row of a report that names one, counted or not."""
+    rows = day.tagged_visits.filter(pl.col("observed_at") < day.before)
+    tags = campaign_visits.tags_of_plan(day.plan, rows["tag"].unique()).filter(campaign_id=campaign_id)
+    ours, key = rows.join(tags.drop_nulls("tag"), on="tag", how="semi"), ["load_id", "row"]
+    counting = campaign_visits.of_chosen_days(rows).select(key)
+    where = pl.concat_str("source", "medium", separator=" / ", ignore_nulls=True)
+    why_not = pl.lit("not counted: another report tells these days, or some of them")
+    lines = ours.join(counting.with_columns(is_counting=True), on=key, how="left").with_columns(
+        pl.lit(campaign_id).alias("campaign_id"),
+        pl.lit(TAGGED_VISITS).alias("metric"),
+        pl.col("account_id").alias("account_name"),
+        pl.col("tag").alias("text"),
+        pl.when("is_counting").then("visits").alias("value"),
+        pl.concat_str(
+            "account_id", "tag", where, pl.when(pl.col("is_counting").is_null()).then(why_not),
+            separator=", ", ignore_nulls=True,
+        ).alias("note"),
+    )  # fmt: skip
+    full = with_sources(day, lines).sort("account_name", "text", "period_start", *key, nulls_last=True)
+    table = campaign_visits.tables(day)["campaign_visits"].filter(campaign_id=campaign_id)
+    visits_of_sites = table["visits"].to_list()
+    is_known = visits_of_sites and None not in visits_of_sites
+    return FigureEvidence(campaign_id, TAGGED_VISITS, day.as_of, sum(visits_of_sites) if is_known else None, full)
 
 
 def of_stage(day: Day, campaign_id: str, stage: str) -> FigureEvidence:

@@ -29,6 +29,8 @@ names, where that is another page's post of the same video.
 MONEY = "spend"
 """What money is called where a figure is asked for; its currency stands behind it, as in ``spend:USD``."""
 IN_MONEY = 1_000_000
+TAGGED_VISITS = "tagged_visits"
+"""What visits by a campaign's links are called where a figure is asked for; ``visits`` are of whole sites."""
 
 IS_COUNTED_ELSEWHERE = pl.col("note").fill_null("").str.starts_with("the same video's own figures")
 """Whether a line is of a cross-post, whose figures count as another post's."""

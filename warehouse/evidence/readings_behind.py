@@ -11,7 +11,7 @@ import polars as pl
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRICS
 from warehouse.day import Day
 from warehouse.evidence import beside_posts, money
-from warehouse.evidence.lines import MONEY, FigureEvidence, described, sum_of_lines
+from warehouse.evidence.lines import MONEY, TAGGED_VISITS, FigureEvidence, described, sum_of_lines
 from warehouse.figure_words import existing_figure, figure_named
 from warehouse.figures import build, totals, why_unknown
 from warehouse.figures.totals import IS_GATHERING
@@ -39,11 +39,14 @@ def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
     name, colon, currency = metric.partition(":")
     metric = name if colon and figure_named(name, (MONEY,)) else metric
     additive = {m.name: (m.column,) for m in ADDITIVE} | {"engagements": ENGAGEMENTS, "reach": ("reach",)}
-    metric = existing_figure(metric, (*additive, *COUNTS, *OF_EVENTS, "visits", MONEY, *campaign.stages))
+    beside = (*COUNTS, *OF_EVENTS, "visits", TAGGED_VISITS, MONEY, *campaign.stages)
+    metric = existing_figure(metric, (*additive, *beside))
     if metric in campaign.stages:
         return beside_posts.of_stage(day, campaign_id, metric)
     if metric == MONEY:
         return money.of_spend(day, campaign_id, currency if colon else None)
+    if metric == TAGGED_VISITS:
+        return beside_posts.of_tagged_visits(day, campaign_id)
     if metric == "visits":
         return beside_posts.of_visits(day, campaign_id)
     if metric in OF_EVENTS:

@@ -10,7 +10,7 @@ import polars as pl
 from connectors.contract import METRIC
 from warehouse.day import Day
 from warehouse.evidence import taken_out
-from warehouse.evidence.lines import IS_COUNTED_ELSEWHERE, FigureEvidence
+from warehouse.evidence.lines import IS_COUNTED_ELSEWHERE, TAGGED_VISITS, FigureEvidence
 from warehouse.readings.latest import FOREVER, IS_OUTREACH, POST, day_of, latest
 from warehouse.texts import number_of
 
@@ -27,10 +27,10 @@ def reasons(day: Day, evidence: FigureEvidence, other_number: float) -> list[Rea
     """What can make a figure differ from ``other_number``, reasons with a known amount first.
 
     Numbers and amounts are in the unit of the figure's lines (watch time: milliseconds). Amounts do not have to
-    add up: only the platform knows what it counts. Of reach no amount is known, since it is not added up. Money differs
-    by the rows that do not count.
+    add up: only the platform knows what it counts. Of reach no amount is known, since it is not added up. Money and
+    visits by tags differ by the rows that do not count.
     """
-    if evidence.is_money:
+    if evidence.is_money or evidence.metric == TAGGED_VISITS:
         return [*_not_counted(evidence), *_out_of_use(day, evidence)]
     candidates = [
         *_read_later(day, evidence), *_first_read_later(day, evidence), *_gone(evidence), *_counted_once(day, evidence),
@@ -44,7 +44,7 @@ def reasons(day: Day, evidence: FigureEvidence, other_number: float) -> list[Rea
 
 
 def _not_counted(evidence: FigureEvidence) -> Iterator[Reason]:
-    """Rows of reports of ads that tell the same money again, or a part of it."""
+    """Rows of reports that tell the same money or visits again, or a part of them."""
     for line in evidence.lines.filter(pl.col("value").is_null()).iter_rows(named=True):
         yield Reason(f"{line['path']}, row {line['row']}, does not count", None, line["note"])
 

@@ -25,7 +25,7 @@ def tables(day: Day) -> dict[str, pl.DataFrame]:
     rows = of_chosen_days(checked(day.tagged_visits, TAGGED_VISITS).filter(pl.col("observed_at") < day.before))
     parts = rows.group_by(_PART).agg(_whole_sum("visits"))
     sites = _sites(rows)
-    tags = _tags_of_plan(day.plan, parts["tag"].unique())
+    tags = tags_of_plan(day.plan, parts["tag"].unique())
     of_plan = {
         name: _of_plan(parts, sites, tags, name).with_columns(as_of=pl.lit(day.as_of))
         for name in ("campaign_id", "activity_id")
@@ -74,7 +74,7 @@ def _sites(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _tags_of_plan(plan: Plan, tags: Iterable[str]) -> pl.DataFrame:
+def tags_of_plan(plan: Plan, tags: Iterable[str]) -> pl.DataFrame:
     """Which tags are of which campaigns, large and small letters alike: ``campaign_id, activity_id, tag, is_asked``.
 
     A campaign of which no visit has a tag has a row with null; ``is_asked`` says that the plan names its tags.

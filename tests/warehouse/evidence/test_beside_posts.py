@@ -7,9 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.conftest import World, copy_of, new_world
+from tests.conftest import CAMPAIGN, World, copy_of, new_world
 from tests.warehouse.figures.test_attendances import PLAN, line, log
-from warehouse.evidence.lines import FigureEvidence
+from tests.warehouse.figures.test_campaign_visits import OCTOBER, SITE, report
+from warehouse.evidence import why_not
+from warehouse.evidence.lines import FigureEvidence, sum_of_lines
 from warehouse.evidence.readings_behind import figure_evidence
 
 
@@ -63,3 +65,34 @@ def test_a_campaign_without_events_has_none_and_its_participants_are_not_known(w
 def test_events_are_no_programmes(planned: World) -> None:
     evidence = explained(planned, "outreach")
     assert (evidence.figure, evidence.lines["post_id"].to_list()) == (1, ["Secretariat 2024-09-27 3"])
+
+
+OTHER = "not counted: another report tells these days, or some of them"
+
+
+def test_visits_by_a_campaigns_links_are_the_rows_that_name_its_tags_and_each_other_row_says_why_it_does_not_count(
+    tmp_path: Path,
+) -> None:
+    world = new_world(tmp_path)
+    world.plan(CAMPAIGN + 'utm = ["forum-2024"]\n')
+    world.drop(f"{SITE}/a.csv", OCTOBER)
+    world.drop("2024-11-20/mekong.example/b.csv", report("forum-2024,x / y,9", first="20241020", last="20241031"))
+    evidence = explained(world, "tagged visits")
+    assert (evidence.figure, sum_of_lines(evidence.lines)) == (150, 150)
+    assert evidence.lines.select("account_name", "text", "value", "note", "row").rows() == [
+        ("mekong.example", "FORUM-2024", 30, "mekong.example, FORUM-2024, telegram / social", 2),
+        ("mekong.example", "forum-2024", 120, "mekong.example, forum-2024, facebook / social", 1),
+        ("mekong.example", "forum-2024", None, f"mekong.example, forum-2024, x / y, {OTHER}", 1),
+    ]
+    assert set(evidence.lines["connector"]) == {"website"}
+    (reason,) = why_not.reasons(world.day(), evidence, 159)
+    assert reason.detail.endswith(OTHER)
+
+
+def test_where_no_visit_has_the_tags_that_the_plan_names_the_figure_is_0_without_a_line(tmp_path: Path) -> None:
+    world = new_world(tmp_path)
+    assert explained(world, "tagged_visits").figure is None
+    world.plan(CAMPAIGN + 'utm = ["forum-2024"]\n')
+    world.drop(f"{SITE}/a.csv", report("x,y / z,1"))
+    evidence = explained(world, "tagged_visits")
+    assert (evidence.figure, evidence.lines.height) == (0, 0)

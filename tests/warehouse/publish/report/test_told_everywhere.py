@@ -27,6 +27,7 @@ _TO_WHO_RUNS_REACH = {
     "warehouse/attribution.py:_named_and_left_out": "a mistake of the plan",
     "warehouse/attribution.py:accounts_named_twice": "a mistake of the plan",
     "warehouse/decided_posts.py:_campaigns": "two words that are taken out of a sentence",
+    "warehouse/evidence/beside_posts.py:of_tagged_visits": "what reach explain prints",
     "warehouse/evidence/causes.py": "what reach diff prints",
     "warehouse/evidence/decided.py": "what reach explain and reach plan decisions print",
     "warehouse/evidence/differences.py": "what reach diff prints",
