@@ -17,6 +17,7 @@ PLATFORMS = Platforms(
     cast(Platform, import_module(f"connectors.{name}").PLATFORM)
     for name in (
         "bluesky",
+        "eventbrite",
         "facebook",
         "google_ads",
         "instagram",

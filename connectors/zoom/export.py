@@ -1,7 +1,6 @@
 """Zoom: the participants of a meeting, and the attendee report of a webinar, as CSV or a workbook. Each is one event.
 
-Reference: https://support.zoom.com/hc/en/article?id=zm_kb&sysparm_article=KB0064908 (reports); columns as found in
-public exports of 2020 to 2026 and in programs that read them.
+Reference: none that was at hand; columns as found in public exports of 2020 to 2026 and in programs that read them.
 Limits: rows are stays, not people: an address is a person, else a name, so that two guests called "iPhone" are one, and
 who came under two names without an address is two. Of a meeting the host is known only where the list has its block on
 the meeting. The topic that Zoom makes of the host's name is cut.

@@ -17,7 +17,11 @@ from connectors.reading import people
 from tests.connectors.conftest import raw_of
 
 SAMPLES = Path(__file__).parents[1]
-LISTS = [path for name in ("zoom", "teams", "people") for path in sorted((SAMPLES / name / "samples").iterdir())]
+LISTS = [
+    path
+    for name in ("zoom", "teams", "people", "eventbrite")
+    for path in sorted((SAMPLES / name / "samples").iterdir())
+]
 PERSONAL = re.compile(
     r"[\w.]+@[\w.]+|Dara|Sokha|sokha|ពិសី|iPhone|Panha|Bopha|Vanna|855\*+|Neha|Gori|Tutor|Ana\b|Luis|Eva\b|Ada\b|Bo\b|"
     r"012 ?345|ដារា|សុខា|បុប្ផា|Cy\b|Dee\b|Rui|Inês|Zoé|Nita|Rith|Doe|Roe"

@@ -20,7 +20,7 @@ _TEXTS = khmer_texts(PLATFORMS)
 _BUTTONS = {
     f"right_file.{name}"
     for name in (
-        "facebook", "instagram", "klaviyo", "linkedin", "mailchimp", "sprout", "x", "youtube", "zoom",
+        "eventbrite", "facebook", "instagram", "klaviyo", "linkedin", "mailchimp", "sprout", "x", "youtube", "zoom",
     )
 }  # fmt: skip
 """Platforms' buttons stand in English, as people see them."""
@@ -42,7 +42,7 @@ _EXCEPT = {
     "report": {  # tell the makers; buttons
         "data.file_refused.failed",
         _OF_META,
-        *(f"right_file.{name}" for name in ("mailchimp", "sprout", "zoom")),
+        *(f"right_file.{name}" for name in ("eventbrite", "mailchimp", "sprout", "zoom")),
     },
     "rule": {"page.rule"},  # of reading figures, and none of the plan's
     "share": {"data.file_refused.website_titles"},  # have in common
