@@ -282,7 +282,12 @@ EVERY_TABLE = [
 
 
 def test_every_platform_that_has_exports_of_figures_is_among_the_tables() -> None:
-    exporting = {platform.name for platform in connectors.PLATFORMS if platform.export} - {"outreach", "sheet"}
+    by_hand, of_people, letters = (
+        {"outreach", "sheet"},
+        {"eventbrite", "people", "teams", "zoom"},
+        {"klaviyo", "mailchimp"},
+    )
+    exporting = {platform.name for platform in connectors.PLATFORMS if platform.export} - by_hand - of_people - letters
     assert {platform for platform, _, _ in EVERY_TABLE} == exporting
 
 

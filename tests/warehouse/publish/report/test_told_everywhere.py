@@ -66,7 +66,6 @@ _TO_WHO_RUNS_REACH = {
 _FOR_PROGRAMS = {
     "warehouse/faults.py": "traces",
     "warehouse/figures/network.py": "the tables' contract, in English as docs/network.md",
-    "warehouse/figures/audience_table.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/figures/mart.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/figures/spend_tables.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/figures/tables.py": "the tables' contract, in English as docs/tables.md",
