@@ -31,7 +31,8 @@ class EngineFailed(Exception):
 class ReadingOrder:
     """What a worker has to know to read pieces as this process would.
 
-    ``settings`` are each connector's, without secrets. ``read_with`` is the fingerprint of all reading here.
+    ``settings`` are each connector's, without secrets but the salt of lists of people: workers, which read the lists,
+    hash with it. ``read_with`` is the fingerprint of all reading here.
     ``address`` is where the archive's files lie, without keys, if not in its folder.
     """
 

@@ -11,7 +11,7 @@ import pytest
 from connectors.contract import Raw
 from flows.steps import engine, night
 from flows.steps.engine import EngineFailed, ReadingOrder
-from flows.steps.reader import reader
+from flows.steps.reader import reader, settings_with_salt
 from tests.conftest import World, meta, post
 from warehouse.archive.address import Address
 from warehouse.archive.archive import Archive
@@ -32,7 +32,7 @@ def order(world: World) -> ReadingOrder:
     (world.workspace.home / ".env").write_text("".join(lines))
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     night.receive(world.workspace)
-    given = engine.without_secrets(world.workspace.connector_settings(ZONE))
+    given = engine.without_secrets(settings_with_salt(world.workspace, ZONE))
     return ReadingOrder(world.workspace.archive.folder, None, given, reader(world.workspace, ZONE).of_all)
 
 
