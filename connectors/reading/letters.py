@@ -10,6 +10,7 @@ import polars as pl
 from connectors.contract import Extract, Raw
 from connectors.reading import posts
 from connectors.reading.damage import is_damaged_text
+from connectors.reading.files import Rows
 from connectors.reading.layouts import MatchedTable
 from connectors.reading.observed import observed
 from connectors.reading.posts import Covered
@@ -20,12 +21,13 @@ NEEDS = ("post_id", "title|subject", "published_at", "deliveries")
 _TWICE = "its letter stands several times, as where variations stand apart: export it without variations"
 
 
-def read(raw: Raw, one: MatchedTable, settings: ConnectorSettings, platform: str) -> Extract:
+def read(raw: Raw, one: MatchedTable, settings: ConnectorSettings, platform: str, rows: Rows | None = None) -> Extract:
     """The letters of a report with their lifetime readings, each known by the id that its sender's tool gave it.
 
-    Where there is a column ``channel``, it tells which rows are no letters.
+    Where there is a column ``channel``, it tells which rows are no letters. ``rows`` are given where the report's need
+    reading of their own.
     """
-    table = posts.read(raw, one, settings, pl.col("post_id").is_not_null())
+    table = posts.read(raw, one, settings, pl.col("post_id").is_not_null(), rows=rows)
     channel = table.texts("channel")
     text = pl.concat_str(*_texts(table), separator="\n", ignore_nulls=True).replace("", None)
     frame = table.frame.with_columns(table.texts("post_id").alias("post_id"), text.alias("text")).with_columns(

@@ -42,3 +42,21 @@ def test_a_file_of_another_kind_is_refused_with_the_clicks(raw: Callable[..., Ra
 
     with pytest.raises(Refused, match="no report of letters from Mailchimp; in Mailchimp choose"):
         export.read(raw("Title,Subject\nA,B\n"), export.Settings())
+
+
+def test_the_report_of_one_letter_is_that_letter_by_the_id_in_its_links(sample: Sample, read: Read) -> None:
+    extract = read(sample("mailchimp/one-letter.csv"), zone="UTC")
+    assert extract.posts.select("post_id", "kind", "published_at").rows() == [
+        ("17671f6028", "letter", datetime(2024, 9, 2, 9, 30))
+    ]
+    assert extract.observations.select("deliveries", "opens", "clicks", "unsubscribes").rows() == [(1742, 141, 157, 1)]
+
+
+def test_a_letter_without_clicks_tells_no_id_and_variations_are_refused(sample: Sample, read: Read) -> None:
+    file = sample("mailchimp/one-letter.csv")
+    text = file.content.decode()
+    unclicked = Raw(file.path, text.split('"Clicks by URL"')[0].encode(), file.modified_at, file.received_at)
+    assert read(unclicked).rejects["reason"].to_list() == ["no identity: its id is missing"]
+    varied = text.replace("Overall Stats", "Combination 1 Stats").encode()
+    with pytest.raises(Refused, match="several variations of a letter; in Mailchimp choose"):
+        read(Raw(file.path, varied, file.modified_at, file.received_at))
