@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -149,16 +149,20 @@ def code_of(module: str) -> tuple[set[str], set[tuple[str, str]]]:
 
 @cache
 def _imported(module: str) -> tuple[str, ...]:
-    """The modules of connectors that one imports, but those that only ask."""
+    """The modules of connectors that one imports, but those that only ask.
+
+    A package of which modules are imported is not followed itself: a platform's record names its export and its API.
+    """
     sources, _ = _tree()
-    named = (
-        name
-        for parent, names, whole in _IMPORT.findall(sources[module].decode())
-        for name in (parent or whole, *(f"{parent}.{word}" for word in re.findall(r"\w+", names)))
-    )
+
+    def named() -> Iterator[str]:
+        for parent, names, whole in _IMPORT.findall(sources[module].decode()):
+            of_package = [name for word in re.findall(r"\w+", names) if (name := f"{parent}.{word}") in sources]
+            yield from of_package or (parent or whole,)
+
     return tuple(
         name
-        for name in named
+        for name in named()
         if name in sources and name != "connectors" and (name == _ANSWERS or not name.startswith("connectors.asking"))
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from connectors import PLATFORMS
 from connectors.contract import Raw
 from connectors.reading import attached, filled_in
 from flows.steps import reader
@@ -118,6 +119,12 @@ def test_every_fingerprint_is_another(loaded: World) -> None:
     for connector in (filled_in.CONNECTOR, attached.CONNECTOR):  # what a person fills in or attaches has no zone
         fingerprints.remove(made.of_files[connector])
     assert not set(fingerprints) & {*other.of_files.values(), *other.of_pulls.values(), other.of_all}
+
+
+@pytest.mark.parametrize("platform", [platform.name for platform in PLATFORMS if platform.export and platform.api])
+def test_how_files_are_read_does_not_rest_on_how_an_api_answers(platform: str) -> None:
+    modules, _ = reader.code_of(f"connectors.{platform}.export")
+    assert not [module for module in modules if module.endswith(".api")]
 
 
 def test_a_fingerprint_rests_on_words_readers_and_what_they_import_and_not_on_asking() -> None:
