@@ -152,13 +152,17 @@ def _covered(posts: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
 def _missing(posts: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """``platform, post_id, gone_at``: posts that lists leave out which were seen after them, and should have them."""
     key = [*_ACCOUNT, "connector", "grade"]
-    # Nearly all posts were seen on the last list; only the others are held against every list after.
-    newest = lists.group_by(key).agg(
-        pl.col("observed_at").max().alias("listed_at"), pl.col("opens_at").min().alias("ever_from")
-    )
-    lost = posts.join(newest, on=key).filter(
-        (pl.col("last_seen_at") < pl.col("listed_at")) & (pl.col("published_at") >= pl.col("ever_from"))
-    )
+    # Nearly all posts were seen on the last list, or are older than every list since: the others are held against each.
+    opening = lists.group_by(*key, "observed_at").agg(pl.col("opens_at").min()).sort("observed_at")
+    opening = opening.with_columns(pl.col("opens_at").cum_min(reverse=True).over(key).alias("opens_since"))
+    lost = (
+        posts.sort("last_seen_at")
+        .join_asof(
+            opening.drop("opens_at").rename({"observed_at": "next_at"}), left_on="last_seen_at", right_on="next_at",
+            by=key, strategy="forward", allow_exact_matches=False, check_sortedness=False,
+        )
+        .filter(pl.col("published_at") >= pl.col("opens_since"))
+    )  # fmt: skip
     pairs = lost.join(lists, on=key).filter(
         (pl.col("observed_at") > pl.col("last_seen_at"))
         & (pl.col("published_at") >= pl.col("opens_at"))
