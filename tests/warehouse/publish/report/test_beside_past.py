@@ -9,10 +9,15 @@ import pytest
 
 from connectors import PLATFORMS
 from connectors.contract import POST_KINDS
+from tests.conftest import World, meta
+from tests.warehouse.figures.test_comparisons import daily
+from tests.warehouse.publish.report.forum import book_of
 from warehouse.figures.comparison_tables import POST_COMPARISONS
+from warehouse.publish.report import figure_pages
 from warehouse.publish.report.beside_past import by_post, sentence, times
 from warehouse.publish.report.language import LANGUAGES, Language
 from warehouse.publish.report.wording import Texts
+from warehouse.publish.workbook.edition import BookTables, Edition
 from warehouse.readings.at_ages import AGES
 
 ROW: dict[str, Any] = {
@@ -62,3 +67,17 @@ def test_every_age_and_kind_of_post_has_its_words(language: Language) -> None:
 )  # fmt: skip
 def test_a_multiple_has_the_digits_that_tell_something(multiple: float, text: str) -> None:
     assert times(multiple) == text
+
+
+def test_the_best_posts_say_it_on_their_campaigns_page_and_sheet_and_the_others_nothing(world: World) -> None:
+    for day in range(2, 22):
+        world.drop(f"2024-09-{day:02}/a.csv", meta(*daily(range(1, min(day, 12)))))
+    book = book_of(world, "2024-09-30")
+    first, *others = figure_pages.campaign(book, book.campaigns[0])["top"]
+    told_of_first = "Views after seven days: 2.0 times the median of this page's posts of the year before (n = 10)."
+    assert (first["beside_past"], {post["beside_past"] for post in others}) == (told_of_first, {None})
+    tables, posts = book.contents.tables, book.tables["post_totals"].sort("views", descending=True).rows(named=True)
+    sheets = Edition(BookTables(tables, book.day.plan, PLATFORMS), "en")
+    assert [sheets.beside_past(post) for post in posts] == [told_of_first, *[""] * 10]
+    frozen = {name: table for name, table in tables.items() if name != "post_comparisons"}
+    assert Edition(BookTables(frozen, book.day.plan, PLATFORMS), "en").beside_past(posts[0]) == ""

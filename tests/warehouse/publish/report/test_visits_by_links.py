@@ -7,6 +7,8 @@ import pytest
 from connectors import PLATFORMS
 from tests.conftest import CAMPAIGN, World
 from tests.warehouse.figures.test_campaign_visits import OCTOBER, SECOND, SITE, report
+from tests.warehouse.publish.report.forum import book_of
+from warehouse.publish.report import figure_pages
 from warehouse.publish.report.language import LANGUAGES, Language
 from warehouse.publish.report.visits_by_links import of_activity, of_campaign
 from warehouse.publish.report.wording import Texts
@@ -41,3 +43,12 @@ def test_no_visit_by_its_links_is_told_where_the_plan_names_its_tags_alone(world
     assert told is not None
     assert told["sentences"][0].startswith("0 visits to mekong.example came by links with its tags, on 31 days")
     assert told["rows"] == []
+
+
+def test_pages_of_a_campaign_and_of_its_activity_have_them(world: World) -> None:
+    world.plan(CAMPAIGN + 'utm = ["forum-2024"]\n')
+    world.drop(f"{SITE}/a.csv", OCTOBER)
+    book = book_of(world)
+    of_pages = figure_pages.campaign(book, book.campaigns[0]), figure_pages.activity(book, book.activities[0])
+    assert all(page["visits"]["sentences"][0].startswith("150 visits to mekong.example") for page in of_pages)
+    assert figure_pages.activity(book, book.activities[1])["visits"] is None
