@@ -22,7 +22,8 @@ from pydantic import Field
 
 from connectors.asking.versions import MonthlySettings
 from connectors.contract import Extract, Match, Raw, Refused
-from connectors.linkedin import audience
+from connectors.linkedin.audience import LAYOUT as AUDIENCE
+from connectors.linkedin.audience import read as read_audience
 from connectors.linkedin.person import followers_day, overall, range_of, top_posts
 from connectors.reading import accounts, damage, files, links, posts
 from connectors.reading.dates import moments
@@ -46,7 +47,7 @@ LAYOUTS = (
            ("date", "impressions", "reach|clicks|likes|comments|shares")),
     Layout("visitors", "LinkedIn's visitors of a page by day", ("date", "page_views")),
     _TOP_POSTS,
-    audience.LAYOUT,
+    AUDIENCE,
     Layout("gained", "LinkedIn's new followers by day", ("date", "gained"),
            refused="These are followers gained by day, and no running count"),
 )  # fmt: skip
@@ -190,8 +191,8 @@ def _read(
     seen = _seen(raw, settings, one.table, about)
     if one.layout.name in ("metrics", "visitors"):
         return accounts.read(raw, one, settings, seen, NAME, about.account, beside=dates)
-    if one.layout == audience.LAYOUT:
-        return audience.read(one, seen, about.account, about.covered)
+    if one.layout == AUDIENCE:
+        return read_audience(one, seen, about.account, about.covered)
     return joined([_posts(raw, side, settings, seen, about, dates) for side in _sides(one)])
 
 
