@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+
+from warehouse import file_system
 
 FILE = ".people-salt"
 
@@ -12,15 +15,19 @@ FILE = ".people-salt"
 def read_or_make(home: Path) -> str:
     """The salt of a workspace, made when it is first asked for; empty where it cannot be kept.
 
-    Who loses it loses nothing: what was hashed with it is read again from the archive with a new one.
+    Who loses it loses nothing: what was hashed with it is read again from the archive with a new one. It is written
+    whole: a salt that was cut off by a crash would be easy to guess.
     """
     path = home / FILE
+    with suppress(FileNotFoundError):
+        if told := path.read_text(encoding="ascii").strip():
+            return told
+    aside = path.with_name(f"{FILE}.new")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
+            out.write(secrets.token_hex(32))
+        file_system.sync(aside)
+        file_system.replace(aside, path)
     except OSError:
         return ""
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(secrets.token_hex(32))
-    return path.read_text(encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

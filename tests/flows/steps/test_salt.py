@@ -24,6 +24,11 @@ def test_a_salt_is_made_once_is_its_owners_alone_and_differs_from_workspace_to_w
         assert stat.S_IMODE((tmp_path / "a" / salt.FILE).stat().st_mode) == 0o600
 
 
+def test_an_empty_salt_that_a_crash_left_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / salt.FILE).touch()
+    assert len(salt.read_or_make(tmp_path)) == 64
+
+
 def test_where_it_cannot_be_kept_there_is_none(tmp_path: Path) -> None:
     assert salt.read_or_make(tmp_path / "not there") == ""
 

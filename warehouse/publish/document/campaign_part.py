@@ -12,7 +12,7 @@ from warehouse.plan.model import Plan
 from warehouse.publish.document.blocks import Block, Cell, Heading, Paragraph, Photo, Picture, Table
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import attendances, campaign_charts, spent_on_ads
+from warehouse.publish.report import attendances, campaign_charts, spent_on_ads, visits_by_links
 from warehouse.publish.report.charts import PAPER, Drawing
 from warehouse.publish.report.language import plain
 from warehouse.publish.report.plan_names import asset_titles, youth
@@ -55,6 +55,7 @@ def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row, thumbnails:
         outreach = outreach.filter(pl.col("events").is_null())
     if outreach.height:
         yield from _outreach(telling, outreach)
+    yield from _visits_by_links(telling, tables, campaign_id)
     yield from _spent_on_ads(telling, tables, campaign_id)
 
 
@@ -144,6 +145,21 @@ def _outreach(telling: Telling, outreach: pl.DataFrame) -> Iterator[Block]:
     ]
     heads = [telling.texts(word) for word in ("kind", "text", "account", "published")]
     yield Table(telling("outreach"), heads, rows, (14, 50, 22, 14))
+
+
+def _visits_by_links(telling: Telling, tables: Tables, campaign_id: str) -> Iterator[Block]:
+    """The visits that links with the campaign's tags made: the sentences, and a row a place where links stood."""
+    visits = visits_by_links.of_campaign(tables, campaign_id, telling.texts)
+    if visits is None:
+        return
+    title, sentences = telling.texts("visits_by_links"), " ".join(visits["sentences"])
+    if not visits["rows"]:
+        yield Paragraph(sentences, lead=title)
+        return
+    rows = [[Cell(row[key]) for key in ("where", "site", "tag", "visits")] for row in visits["rows"]]
+    heads = [telling.texts(f"visits_{word}") for word in ("where", "site", "tag", "count")]
+    yield Table(title, heads, rows, (34, 26, 26, 14), frozenset({3}))
+    yield Paragraph(sentences)
 
 
 def _spent_on_ads(telling: Telling, tables: Tables, campaign_id: str) -> Iterator[Block]:

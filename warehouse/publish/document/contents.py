@@ -30,12 +30,15 @@ READS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
         "about", "project_totals", "activity_totals", "campaign_totals", "stage_totals", "kind_totals", "asset_totals",
         "platform_totals", "account_totals", "post_totals", "campaign_daily", "campaign_periods", "activity_periods",
         "project_periods", "indicator_progress", "definition_changes", "ad_spend", "campaign_spend",
+        "campaign_visits", "tagged_visits",
     ),
     (),
 )  # fmt: skip
 """The published tables that a document is made of, with all their columns."""
-MAY_LACK = frozenset({"activity_periods", "project_periods", "ad_spend", "campaign_spend"})
-"""Those that a report may have been frozen without: its document compares no quarters, and tells nothing of ads."""
+MAY_LACK = frozenset({
+    "activity_periods", "project_periods", "ad_spend", "campaign_spend", "campaign_visits", "tagged_visits",
+})  # fmt: skip
+"""Those that a report may have been frozen without: its document compares no quarters, and tells no ads and visits."""
 
 
 @dataclass(frozen=True)

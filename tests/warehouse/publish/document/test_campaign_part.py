@@ -12,6 +12,7 @@ from connectors import PLATFORMS
 from flows.steps import night
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, World, meta, post
+from tests.warehouse.figures.test_campaign_visits import OCTOBER, SITE
 from tests.warehouse.publish.document.documents import IDUAI, document, of_world, tables_of
 from tests.warehouse.publish.report.forum import asset, staged
 from warehouse.publish.document import contents
@@ -178,3 +179,15 @@ def test_money_that_was_set_aside_stands_in_a_document_before_any_report_of_ads_
     (told,) = (block for block in of_world(world, "2024-12-30").blocks if getattr(block, "lead", "") == "What ads cost")
     assert isinstance(told, Paragraph)
     assert told.text == "No report tells of money spent on ads. The plan has set USD 50 aside."
+
+
+def test_visits_by_a_campaigns_links_stand_in_a_document_beside_those_without_a_tag(world: World) -> None:
+    world.plan(CAMPAIGN + 'utm = ["forum-2024"]\n')
+    world.drop(f"{SITE}/a.csv", OCTOBER)
+    made = of_world(world, "2024-12-30")
+    (table,) = (block for block in made.blocks if isinstance(block, Table) and block.title == "Visits by its links")
+    assert [[cell.text for cell in row][::3] for row in table.rows] == [
+        ["facebook / social", "120"], ["telegram / social", "30"]
+    ]  # fmt: skip
+    told = [block.text for block in made.blocks if isinstance(block, Paragraph)]
+    assert [text for text in told if text.startswith("150 visits to mekong.example")]
