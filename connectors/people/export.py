@@ -2,7 +2,8 @@
 
 Reference: none; partners' lists have a name or a number of each person, with sex and age, and the event's title and
 date in columns of their own or in lines on top (``Date: 27 September 2024``). The words are ours.
-Limits: a number or address is a person, else a name; who came is known across events only where each row has a number
+Limits: answers to a form are no list of who came: whoever answered after an event would count as having been there. A
+number or address is a person, else a name; who came is known across events only where each row has a number
 or an address (``persons``), kept as a hash with the workspace's own salt.
 Not reported: names; young people, whose age the plan says and no list does.
 """
@@ -29,7 +30,7 @@ from connectors.settings import ConnectorSettings
 NAME = "people"
 
 LAYOUTS = (Layout("people", "a list of people who came", ("name|person", "person|sex|age|disability"),
-                  lacks=("participants",)),)  # fmt: skip
+                  lacks=("participants", "answered")),)  # fmt: skip
 _OF_EVENT = ("date", "title", "kind", "organiser", "place")
 _KHMER_COLON = chr(0x17D6)
 _BETWEEN = re.compile(r"[\s.()/-]+")

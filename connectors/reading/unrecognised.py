@@ -8,7 +8,7 @@ who asks ``reach inspect``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connectors.contract import METRIC, Raw, Refused
 from connectors.reading import files, links
@@ -85,11 +85,19 @@ def columns(name: str, top: Header) -> str:
 
 _OF_ADS = "looks like a report of ads"
 _OF_ADS_BY_DAY = "looks like a report of ads by day"
-_WHAT_TO_DO = dict.fromkeys(
-    (_OF_ADS, _OF_ADS_BY_DAY),
-    "Export it again with the columns of the campaign's name, the money spent and the days; for posts' figures, export "
-    "the posts.",
-)
+_ANSWERS = "looks like the answers to a form"
+_WHAT_TO_DO = {
+    **dict.fromkeys(
+        (_OF_ADS, _OF_ADS_BY_DAY),
+        "Export it again with the columns of the campaign's name, the money spent and the days; for posts' figures, "
+        "export the posts.",
+    ),
+    _ANSWERS: "Answers are not read. If it lists who came to an event, take the columns of its times out, and add the "
+    "columns Event and Date.",
+}
+_OF_A_FORM = ({"start time", "completion time"}, {"heure de début", "heure de fin"})
+_FIRST_OF_A_FORM = ("timestamp", "horodateur")
+"""The columns that Microsoft Forms adds to the questions, and the first column of Google Forms."""
 
 
 def _kind(table: files.Table) -> str:
@@ -102,7 +110,14 @@ def _kind(table: files.Table) -> str:
         words = {next((ad for ad in ads if key == ad or key.startswith(f"{ad} ")), "") for key in keys} - {""}
         if len(words) > 1:
             return _OF_ADS_BY_DAY if _days(table, at) else _OF_ADS
+        if any(times <= set(keys) for times in _OF_A_FORM) or _is_of_google(keys):
+            return _ANSWERS
     return ""
+
+
+def _is_of_google(keys: Sequence[str]) -> bool:
+    """Whether columns are a time and questions, of which one has several words."""
+    return bool(keys) and keys[0] in _FIRST_OF_A_FORM and any(" " in key for key in keys[1:])
 
 
 def _days(table: files.Table, at: int) -> bool:

@@ -122,6 +122,27 @@ def test_a_report_of_ads_is_told_what_it_is_and_sent_to_no_platform(raw: Make, t
     assert "with the columns of the campaign's name" in sentence
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ID,Start time,Completion time,Email,Name,Date,Sex\n1,9/27/24 9:00,9/27/24 9:05,a@x.org,Dara,2024-09-27,F\n",
+        "Timestamp,Email Address,Your name,What did you learn?\n9/27/2024 10:00:12,a@x.org,Dara,Much\n",
+    ],
+)
+def test_answers_to_a_form_are_no_list_of_who_came_and_say_what_to_do(raw: Make, text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        connectors.recognise(raw(text), {})
+    assert "looks like the answers to a form. Answers are not read. If it lists who came" in str(refused.value)
+    assert "Dara" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["Timestamp,Kilometres\n2024-09-27,4\n", "Timestamp\n2024-09-27\n"])
+def test_a_column_of_times_alone_makes_no_form(raw: Make, text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        connectors.recognise(raw(text), {})
+    assert "answers to a form" not in str(refused.value)
+
+
 def test_one_word_of_ads_makes_no_report_of_ads(raw: Make) -> None:
     assert "ads" not in str(unrecognised.refusal(raw("Campaign,Colour\nBoost,red\n")))
 
