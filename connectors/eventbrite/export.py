@@ -49,6 +49,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
 def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
     rows = [row for part in people.blocks(one, *one.layout.needs, is_by_hand=True) for row in part.rows if row]
+    if not rows:
+        raise Refused(f"{raw.name} has no attendee in it, so that nothing is known of its event; {RIGHT_FILE}.")
     events: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         events.setdefault((row.get("title", ""), row.get("date", "")), []).append(row)

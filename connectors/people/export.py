@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 from pydantic import Field
@@ -24,6 +25,7 @@ from connectors.reading import people
 from connectors.reading.extracts import joined, read_each
 from connectors.reading.headers import LINES, header_key, layouts_of, values_of
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.numbers import simplified
 from connectors.reading.people import Event, Row, When
 from connectors.settings import ConnectorSettings
 
@@ -35,6 +37,7 @@ _OF_EVENT = ("date", "title", "kind", "organiser", "place")
 _KHMER_COLON = chr(0x17D6)
 _BETWEEN = re.compile(r"[\s.()/-]+")
 """What people put between the digits of a telephone's number, or leave out."""
+_AGE = re.compile(r"(\d{1,3})(?:[.,]0+)?(\D*)")
 
 
 class Settings(ConnectorSettings):
@@ -65,34 +68,38 @@ def _read(raw: Raw, one: MatchedTable, settings: Settings) -> Extract:
     parts = people.blocks(one, *one.layout.needs, is_by_hand=True)
     totals = values_of(LINES, "totals")
     rows = [row for part in parts for row in part.rows if row and header_key(row.get("name", "")) not in totals]
-    events: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        whole = {**head, **row}
-        events.setdefault(tuple(whole.get(name, "") for name in _OF_EVENT), []).append(row)
-    days = list(dict.fromkeys(of_event[0] for of_event in events if of_event[0]))
+    told = [{name: {**head, **row}.get(name, "") for name in _OF_EVENT} for row in rows]
+    days = list(dict.fromkeys(of_event["date"] for of_event in told if of_event["date"]))
     instants = people.when(raw, settings, days, [], settings.source_zone)
-    if len(instants) < len(days) or not all(of_event[0] for of_event in events):
+    if len(instants) < len(days) or not all(of_event["date"] for of_event in told):
         raise Refused(f"{raw.name} lists people, and does not say of each on which day; give each row its date.")
     of_day = dict(zip(days, instants, strict=True))
+    events: dict[tuple[object, ...], tuple[Row, list[Row]]] = {}
+    for of_event, row in zip(told, rows, strict=True):
+        # People write one day, and one title, in several ways below each other.
+        key = (_local_day(of_day[of_event["date"]]), *(header_key(of_event[name]) for name in _OF_EVENT[1:]))
+        events.setdefault(key, (of_event, []))[1].append(row)
     return joined([
-        people.extract_of_event(raw, one, _event(of_event, of_day[of_event[0]], of_one, settings), settings)
-        for of_event, of_one in events.items()
+        people.extract_of_event(raw, one, _event(of_event, of_day[of_event["date"]], of_one, settings), settings)
+        for of_event, of_one in events.values()
     ])  # fmt: skip
 
 
-def _event(of_event: tuple[str, ...], when: When, rows: Sequence[Row], settings: Settings) -> Event:
-    _, title, kind, organiser, place = (text or None for text in of_event)
-    persons = people.who(
-        {"email": _BETWEEN.sub("", row.get("person", "")), "name": row.get("name", "")} for row in rows
-    )
+def _local_day(when: When) -> date:
+    day: date = pl.Series([when.at]).dt.replace_time_zone("UTC").dt.convert_time_zone(when.zone).dt.date()[0]
+    return day
+
+
+def _event(of_event: Row, when: When, rows: Sequence[Row], settings: Settings) -> Event:
+    title, kind, organiser, place = (of_event[name] or None for name in _OF_EVENT[1:])
+    persons = people.who({"email": _number(row.get("person", "")), "name": row.get("name", "")} for row in rows)
     by_person = {person: row for person, row in zip(persons, rows, strict=True) if person}
     kinds = values_of("outreach", "kinds")
     key = header_key(kind or "")
     kind = kinds.get(key) or kinds.get(key.split(" ")[-1]) or "event"
-    local = pl.Series([when.at]).dt.replace_time_zone("UTC").dt.convert_time_zone(when.zone).dt.date()[0]
     has_numbers = all("person" in row for row in by_person.values())
     return Event(
-        post_id=" ".join(filter(None, (organiser, str(local), kind, place, title))),
+        post_id=" ".join(filter(None, (organiser, str(_local_day(when)), kind, place, title))),
         kind=kind,
         title=title,
         place=place,
@@ -123,8 +130,16 @@ def _counts(rows: Sequence[Row]) -> dict[str, int | None]:
 
 def _ages(rows: Sequence[Row]) -> list[dict[str, int | None]] | None:
     """How many are of each age; None where the list tells nobody's. Who does not tell it is of no age."""
-    told = [int(row["age"]) for row in rows if row.get("age", "").isdecimal() and int(row["age"]) <= OLDEST]
+    cells = [_AGE.fullmatch(simplified(row.get("age", ""))) for row in rows]
+    years = ("", *values_of(NAME, "years"))
+    told = [age for cell in cells if cell and header_key(cell[2]) in years and (age := int(cell[1])) <= OLDEST]
     return [{"first": age, "last": age, "participants": n} for age, n in sorted(Counter(told).items())] or None
+
+
+def _number(text: str) -> str:
+    """A number or address without what people put into it. A spreadsheet drops the zeros before a number, so we do."""
+    plain = _BETWEEN.sub("", simplified(text))
+    return plain.lstrip("0") if plain.isdecimal() else plain
 
 
 def _hash(person: str, salt: str) -> str:

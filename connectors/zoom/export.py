@@ -10,7 +10,7 @@ Not reported: women, men and ages; who came is counted and not kept.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from connectors.attendance import PARTICIPANTS
@@ -62,7 +62,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
 def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
     parts = people.blocks(one, "name|first", "joined|minutes")
-    head = _head(one)
+    head = _head(raw, one)
     titles = values_of(NAME, "blocks")
     rows = [
         _Stay(_with_name(row), titles.get(header_key(part.title)) == "leading") for part in parts for row in part.rows
@@ -73,7 +73,7 @@ def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
     absent = {person for person, stay in zip(persons, rows, strict=True) if not stay.has_attended} - inside - {None}
     waiting = {person for person, stay in zip(persons, rows, strict=True) if stay.is_waiting} - inside - {None}
     joined = [stay.row["joined"] for stay in rows if "joined" in stay.row]
-    starts = [head["starts"]] if "starts" in head else []
+    starts = [head["starts"]] if head.get("starts") else []
     when = people.when(raw, settings, starts, joined, settings.source_zone)[0]
     event = people.Event(
         post_id=people.name_of("Zoom", _number(head.get("number", "")) or _number(raw.name), when),
@@ -81,7 +81,7 @@ def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
         title=_OWN_TOPIC.sub(lambda topic: topic[1].capitalize(), head.get("topic", "")) or None,
         place="Zoom",
         when=when,
-        counts={PARTICIPANTS.name: len(inside - leading)},
+        counts={PARTICIPANTS.name: len(inside - leading) if rows else None},
         rows=len(rows),
         unnamed=[number for number, person in enumerate(persons, 1) if person is None],
         notes=people.left_out(leading=len(leading & inside), absent=len(absent), waiting=len(waiting)),
@@ -114,16 +114,35 @@ def _with_name(row: Row) -> Row:
     return {"name": " ".join(row[part] for part in ("first", "last") if part in row), **row}
 
 
-def _head(one: MatchedTable) -> Row:
-    """What the block above the people says of the meeting: a line of words, and what stands below each."""
-    words = layouts_of(NAME)["head"]
-    for cells, below in pairwise(one.table.top):
-        top = header((cells,), (header_keys(cells),), words)
+def _head(raw: Raw, one: MatchedTable) -> Row:
+    """What the block above the people says of the meeting; nothing where there is no such block.
+
+    Raises:
+        Refused: it is of several meetings, whose people nothing tells apart.
+    """
+    heads = list(_heads(one))
+    if len({(head.get("number"), head["starts"]) for head in heads}) > 1:
+        raise Refused(f"{raw.name} lists the people of several meetings; put each meeting into a file of its own.")
+    if not heads:
+        return {}
+    address = _ADDRESS.search(heads[0].get("host", ""))
+    return {**heads[0], "host": address[0] if address else ""}
+
+
+def _heads(one: MatchedTable) -> Iterator[Row]:
+    """The rows of the blocks on meetings, wherever they stand: below their words, up to an empty line or a title."""
+    words, of_people = layouts_of(NAME)["head"], one.top.words
+    assert of_people is not None
+    places: dict[str, Sequence[int]] = {}
+    for cells in one.table.lines():
+        keys = header_keys(cells)
+        top, other = header((cells,), (keys,), words), header((cells,), (keys,), of_people)
         if top and top.has("topic|number", "starts"):
-            told = {name: below[at] for name, (at, *_) in top.positions.items() if at < len(below)}
-            address = _ADDRESS.search(told.get("host", ""))
-            return {**told, "host": address[0] if address else ""}
-    return {}
+            places = dict(top.positions)
+        elif sum(map(bool, cells)) < 2 or (other and other.has("name|first", "joined|minutes")):
+            places = {}
+        elif places:
+            yield {"starts": "", **{name: cells[at] for name, (at, *_) in places.items() if at < len(cells)}}
 
 
 def _number(text: str) -> str | None:

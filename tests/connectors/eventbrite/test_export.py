@@ -44,3 +44,8 @@ def test_the_first_who_was_checked_in_tells_the_day_where_no_column_does(raw: Ma
     assert extract.attendance["participants"].to_list() == [2]
     assert extract.posts["published_at"].item() == datetime(2024, 9, 27, 10, 55)
     assert extract.posts["text"].item() == "Open evening"
+
+
+def test_a_report_of_nobody_is_refused(raw: Make, read: Read) -> None:
+    with pytest.raises(Refused, match="has no attendee in it"):
+        read(raw("Order #,First Name,Email,Attendee Status,Date Attending\n"))

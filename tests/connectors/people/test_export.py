@@ -45,7 +45,7 @@ def test_persons_are_hashes_with_the_workspaces_salt_and_only_where_each_has_a_n
     assert read(sample("people/signed-km.csv"), salt="a").attendance["persons"].to_list() == [None]
 
 
-@pytest.mark.parametrize("number", ["012345678", "012 345 678", "012-345-678", " 012.345.678 "])
+@pytest.mark.parametrize("number", ["012345678", "012 345 678", "012-345-678", " 012.345.678 ", "12345678"])
 def test_a_telephones_number_is_one_however_it_is_written(raw: Make, read: Read, number: str) -> None:
     text = f"Name,Phone,Sex,Date,Event\nAna,012 345 678,F,27/09/2024,Forum\nAna L.,{number},F,27/09/2024,Forum\n"
     assert read(raw(text)).attendance["participants"].to_list() == [1]
@@ -80,3 +80,23 @@ def test_a_list_of_events_is_the_logs_and_no_list_of_people(raw: Make) -> None:
 
     platform, _ = connectors.recognise(raw("Date,Event,Name,Sex,Participants\n27/09/2024,Forum,A,F,3\n"), {})
     assert platform.name == "outreach"
+
+
+@pytest.mark.parametrize(
+    ("day", "title"),
+    [("27 Sep 2024", "Forum"), ("27/09/2024", " forum"), ("27/09/2024 14:00", "Forum"), ("2024-09-27", "FORUM")],
+)
+def test_an_event_is_one_however_rows_write_its_day_and_title(raw: Make, read: Read, day: str, title: str) -> None:
+    text = f"Name,Sex,Age,Date,Event\nAna,F,22,27/09/2024,Forum\nBo,M,23,{day},{title}\n"
+    extract = read(raw(text))
+    assert extract.attendance.select("post_id", *COUNTS).rows() == [("2024-09-27 event Forum", 2, 1, 1, 0)]
+    assert extract.posts.height == extract.observations.height == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "age"),
+    [("22.0", 22), ("22 years", 22), ("២២ ឆ្នាំ", 22), ("120", 120), ("121", None), ("15-24", None), ("-3", None)],
+)
+def test_an_age_is_a_whole_number_of_years(raw: Make, read: Read, cell: str, age: int | None) -> None:
+    (ages,) = read(raw(f"Name,Sex,Age,Date\nAna,F,{cell},27/09/2024\n")).attendance["ages"].to_list()
+    assert ages == (age and [{"first": age, "last": age, "participants": 1}])

@@ -55,3 +55,18 @@ def test_a_day_that_may_be_two_is_read_as_is_the_custom_and_refused_where_none_t
     assert read(raw(text)).posts["published_at"].item() == datetime(2024, 4, 5, 10, 30, 21)
     with pytest.raises(Refused, match="met on a day that may be two; say under its section"):
         read(raw(text), reporting_zone="UTC")
+
+
+def test_two_reports_in_one_file_are_refused(sample: Sample, raw: Make, read: Read) -> None:
+    report = sample("teams/report.csv").content.decode("utf-16")
+    assert "9/27/24" in report
+    with pytest.raises(Refused, match="several meetings; put each meeting into a file of its own"):
+        read(raw((report + "\n" + report.replace("9/27/24", "9/28/24")).encode("utf-16")))
+
+
+@pytest.mark.parametrize(("title", "kept"), [("Meeting with Ana Sok", "Meeting"), ("Meeting on water", None)])
+def test_a_title_that_teams_made_of_a_persons_name_names_nobody(
+    sample: Sample, raw: Make, read: Read, title: str, kept: str | None
+) -> None:
+    report = sample("teams/report.csv").content.decode("utf-16").replace("Dialogue on the budget", title)
+    assert read(raw(report.encode("utf-16"))).posts["text"].item() == (kept or title)

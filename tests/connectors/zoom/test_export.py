@@ -119,3 +119,20 @@ def test_two_meetings_in_one_zip_or_workbook_are_two_events(raw: Make, read: Rea
     extract = read(raw(target.getvalue(), "lists.zip"))
     assert extract.attendance["participants"].to_list() == [1, 1]
     assert extract.posts["post_id"].n_unique() == 2
+
+
+@pytest.mark.parametrize("between", ["", "\nTopic,Meeting ID,Start Time,User Email\n"])
+def test_two_meetings_below_each_other_are_refused_since_nothing_tells_their_people_apart(
+    raw: Make, read: Read, between: str
+) -> None:
+    first, second = (f"Forum,81234567890,09/{day}/2024 09:00:00 AM,api@host.example\n" for day in (27, 28))
+    row = "Ana,ana@x.example,09/27/2024 09:00:00 AM,09/27/2024 10:00:00 AM,60,Yes\n"
+    head = "Topic,Meeting ID,Start Time,User Email\n"
+    with pytest.raises(Refused, match="several meetings; put each meeting into a file of its own"):
+        read(raw(head + first + between + second + "\n" + LIST + row))
+    assert came(read(raw(head + first + "\n" + LIST + row + "\n" + head + first))) == 1
+
+
+def test_a_list_without_a_row_tells_no_number_of_people(raw: Make, read: Read) -> None:
+    head = "Topic,Meeting ID,Start Time,User Email\nForum,81234567890,09/27/2024 09:00:00 AM,api@host.example\n\n"
+    assert read(raw(head + LIST)).attendance["participants"].to_list() == [None]

@@ -261,11 +261,7 @@ def _counts(campaign: Row, texts: Texts) -> Iterator[Check]:
 
 
 def _doubles(doubles: Some, texts: Texts) -> Iterator[Check]:
-    items = [
-        f"{_post(row, texts)} ({row['account_name'] or row['account_id']}, {texts.platform(row['platform'])}): "
-        f"{texts.told(row['why'])}"
-        for row in doubles.rows
-    ]
+    items = [f"{_post(row, texts)}, {texts.account(row)}: {texts.told(row['why'])}" for row in doubles.rows]
     if items:
         says = texts("check_doubles_says", number=number(doubles.number))
         yield Check("doubles", says, tuple(items), tuple(map(_same, doubles.rows)))

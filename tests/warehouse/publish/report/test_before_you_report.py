@@ -134,3 +134,10 @@ def test_a_file_of_which_the_day_is_not_known_is_named_with_the_command_that_say
     check = checks(world)["undated"]
     assert check.items == (f"{name}: range to 20 December 2024, file's time 1 June 2025",)
     assert check.codes == (f"reach date {name} 2024-12-20",)
+
+
+def test_an_event_of_no_organiser_that_may_be_another_one_is_called_by_its_platform(world: World) -> None:
+    head = "Name,Sex,Event,Place,Date\n"
+    world.drop("2024-12-30/a.csv", head + "Ana,F,Forum #forum,Takeo,27/11/2024\nBo,M,Forum #forum,Kep,27/11/2024\n")
+    (item, *_) = checks(world)["doubles"].items
+    assert item.startswith("Forum #forum, Radio, TV, press, events: ")
