@@ -119,8 +119,11 @@ def _read(raw: Raw, block: Block, platform: str, size: int | None, settings: Con
     seen = meta_seen(raw, settings, table.place, table.written_at, table.is_utc)
     told = _by_age_and_gender(block.lines) if block.tells == "age_and_gender" else _by_one(block.lines)
     one = Breakdown(platform, None, _FOLLOWERS, block.tells, "percent", told, size)
-    cells = [(" ".join(each.parts), each.cell, each.row) for each in told]
-    whole = pl.DataFrame(cells, schema={"0": pl.String, "1": pl.String, "row": pl.Int64}, orient="row")
+    lines: dict[int, list[str]] = {}
+    for each in told:
+        lines.setdefault(each.row, []).append(f"{' '.join(each.parts)}: {each.cell}")
+    cells = [(", ".join(parts), row) for row, parts in lines.items()]
+    whole = pl.DataFrame(cells, schema={"0": pl.String, "row": pl.Int64}, orient="row")
     top = Header(0, (block.title,), "en", {_FOLLOWERS: (0,)})
     covered = Covered(None, None, "the day on which it was read")
     report = posts.read_report(MatchedTable(Layout("audience", block.title, ()), table, top), seen, covered, "")

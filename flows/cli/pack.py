@@ -27,6 +27,7 @@ from warehouse.evidence import decided, taken_out
 from warehouse.evidence.lines import FigureEvidence
 from warehouse.figures import attached
 
+_KEPT_BACK = "it lists people by name, and stays in the archive"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, whenever it is made
 
 
@@ -47,7 +48,7 @@ def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace
         lines = evidence.lines.filter(pl.col("load_id") == load["load_id"]).iter_rows(named=True)
         source = {key: explain.plain(load[key]) for key in _SOURCE}
         if original.is_of_people(load["connector"]):
-            sources.append(source | {"kept_back": "it lists people by name, and stays in the archive"})
+            sources.append(source | {"kept_back": _KEPT_BACK})
             continue
         try:
             raw = original.raw_of(workspace.archive, load["path"], load["sha256"])
@@ -63,16 +64,20 @@ def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace
                 proofs.append(proof | {"cells": [list(cell) for cell in cells]})
             except Refused as refusal:
                 proofs.append(proof | {"not_found": str(refusal)})
-    content |= {"sources.json": _json_bytes(sources), "proofs.json": _json_bytes(proofs)}
     wanted = {indicator.id for indicator in attached.behind(day.plan, evidence.campaign_id, evidence.metric)}
     for indicator_id, path, sha256 in attached.of_indicators(day.loads, day.plan).rows():
         if indicator_id in wanted:
             try:
-                content[f"documents/{file_system.name_everywhere(indicator_id)}/{_name_of(path, sha256)}"] = (
-                    workspace.archive.content(sha256)
-                )
+                document = workspace.archive.content(sha256)
             except LostBytes as loss:
                 missing.append(f"{path}: {loss}.")
+                continue
+            if original.lists_people(path, document, settings):
+                load = day.loads.row(by_predicate=(pl.col("path") == path) & (pl.col("sha256") == sha256), named=True)
+                sources.append({key: explain.plain(load[key]) for key in _SOURCE} | {"kept_back": _KEPT_BACK})
+            else:
+                content[f"documents/{file_system.name_everywhere(indicator_id)}/{_name_of(path, sha256)}"] = document
+    content |= {"sources.json": _json_bytes(sources), "proofs.json": _json_bytes(proofs)}
     events = list(workspace.archive.events("withdrawn", "restored", "removed", "forgotten"))
     paths = set(loads["path"])
     content["withdrawals.json"] = _json_bytes([event for event in events if event.get("path") in paths])

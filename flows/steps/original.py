@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -63,6 +64,15 @@ def is_of_people(connector: str) -> bool:
     """Whether the files of a connector list people by name."""
     platform = connectors.PLATFORMS.named(connector)
     return platform is not None and platform.is_of_people
+
+
+def lists_people(path: str, content: bytes, settings: Mapping[str, ConnectorSettings]) -> bool:
+    """Whether a document, which nothing reads, lists people by name in a way that would be read elsewhere."""
+    raw = Raw(path, content, modified_at=datetime.min, received_at=datetime.min)
+    try:
+        return any(is_of_people(part.platform.name) for part in connectors.parts(raw, settings))
+    except Refused:
+        return False
 
 
 def _post_of(line: Mapping[str, Any]) -> str:

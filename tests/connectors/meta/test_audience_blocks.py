@@ -88,3 +88,12 @@ def test_a_block_without_parts_says_so(raw: Make, read: Read) -> None:
     assert countries.select("part", "share_millionths", "unknown_because", "size").rows() == [
         (None, None, NO_PARTS, 1629)
     ]
+
+
+def test_a_line_with_several_cells_that_are_no_shares_is_left_out_once_with_all_its_parts(
+    raw: Make, read: Read
+) -> None:
+    extract = read(raw(NEWER.replace('"10.1%","20%"', '"120%","x"'), "facebook/a.csv"))
+    assert extract.rejects.select("reason", "content").rows() == [
+        ("'120%' is no share: it lies outside 0 and the whole", "18-24 Men: 120%, 18-24 Women: x")
+    ]

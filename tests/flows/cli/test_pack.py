@@ -132,3 +132,16 @@ def test_documents_of_the_indicators_that_a_figure_counts_towards_lie_in_its_pac
     assert document.parent.name == "1-a"
     assert document.read_bytes() == b"%PDF of 1-a"
     assert missing == []
+
+
+def test_a_document_that_lists_people_is_kept_back_from_the_pack(world: World, tmp_path: Path) -> None:
+    world.plan(CAMPAIGN + '[[indicator]]\nid = "1-a"\nname = "Views"\nof = "campaign:forum"\nmetric = "views"\n')
+    world.drop("2024-11-01/a.csv", meta(full(1)))
+    world.drop("documents/1-a/list.csv", "Name,Sex,Date\nXanthippe,F,27/09/2024\n")
+    world.drop("documents/1-a/costs.csv", "What,Cost\nRoom,20\n")
+    folder, missing = packed(world.workspace, tmp_path, "forum", "views")
+    assert (verified(folder).stdout, missing) == ("Everything holds.\n", [])
+    assert [path.name.partition("-")[2] for path in (folder / "documents").rglob("*.csv")] == ["costs.csv"]
+    assert not [path for path in folder.rglob("*") if path.is_file() and b"anthippe" in path.read_bytes()]
+    kept_back = [one["path"] for one in json.loads((folder / "sources.json").read_bytes()) if "kept_back" in one]
+    assert kept_back == ["documents/1-a/list.csv"]
