@@ -55,12 +55,18 @@ def read(raw: Raw, settings: Settings) -> Extract:
     """The events of a list, and how many came to each: all of them, women, men, with a disability, and of each age.
 
     Raises:
-        Refused: the file is no such list, or does not say of which day.
+        Refused: the file is no such list, does not say of which day, or has one event in several tables.
     """
     tables = matched_tables(raw, NAME, LAYOUTS, settings)
     if not tables:
         raise Refused(f"{raw.name} is no list of people who came to an event.")
-    return read_each(tables, lambda one: _read(raw, one, settings))
+    extract = read_each(tables, lambda one: _read(raw, one, settings))
+    if extract.posts["post_id"].n_unique() < extract.posts.height:
+        raise Refused(
+            f"{raw.name} lists the people of one event in several tables; put them into one, or give each event a "
+            "title of its own."
+        )
+    return extract
 
 
 def _read(raw: Raw, one: MatchedTable, settings: Settings) -> Extract:
@@ -97,7 +103,7 @@ def _event(of_event: Row, when: When, rows: Sequence[Row], settings: Settings) -
     kinds = values_of("outreach", "kinds")
     key = header_key(kind or "")
     kind = kinds.get(key) or kinds.get(key.split(" ")[-1]) or "event"
-    has_numbers = all("person" in row for row in by_person.values())
+    has_numbers = all(_number(row.get("person", "")) for row in by_person.values())
     return Event(
         post_id=" ".join(filter(None, (organiser, str(_local_day(when)), kind, place, title))),
         kind=kind,

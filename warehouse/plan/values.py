@@ -182,6 +182,12 @@ def _age_band(value: str) -> str:
     return value
 
 
+def _each_once(bands: tuple[str, ...]) -> tuple[str, ...]:
+    if len({age_span(band) for band in bands}) < len(bands):
+        raise ValueError("names a band of ages twice; take one out")
+    return bands
+
+
 def _link(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme in ("http", "https") and parts.hostname:
@@ -201,7 +207,9 @@ Text = Annotated[str, PlainValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 OneOrMoreTexts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
 Recipients = Annotated[tuple[Annotated[Text, AfterValidator(_recipient)], ...], BeforeValidator(_as_list)]
-AgeBands = Annotated[tuple[Annotated[Text, AfterValidator(_age_band)], ...], BeforeValidator(_list)]
+AgeBands = Annotated[
+    tuple[Annotated[Text, AfterValidator(_age_band)], ...], BeforeValidator(_list), AfterValidator(_each_once)
+]
 Link = Annotated[Text, AfterValidator(_link)]
 Currency = Annotated[Text, AfterValidator(_currency)]
 Day = Annotated[date, PlainValidator(_day)]

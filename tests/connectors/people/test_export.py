@@ -100,3 +100,28 @@ def test_an_event_is_one_however_rows_write_its_day_and_title(raw: Make, read: R
 def test_an_age_is_a_whole_number_of_years(raw: Make, read: Read, cell: str, age: int | None) -> None:
     (ages,) = read(raw(f"Name,Sex,Age,Date\nAna,F,{cell},27/09/2024\n")).attendance["ages"].to_list()
     assert ages == (age and [{"first": age, "last": age, "participants": 1}])
+
+
+def test_one_event_in_several_tables_is_refused_since_one_would_take_the_others_place(raw: Make, read: Read) -> None:
+    import io
+    import zipfile
+
+    def zipped(*texts: str) -> Raw:
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            for number, text in enumerate(texts):
+                archive.writestr(f"{number}.csv", text)
+        return raw(target.getvalue(), "lists.zip")
+
+    head = "Name,Sex,Date,Event\n"
+    with pytest.raises(Refused, match="one event in several tables"):
+        read(zipped(head + "Ana,F,27/09/2024,\n", head + "Bo,M,27/09/2024,\nCy,M,27/09/2024,\n"))
+    titled = read(zipped(head + "Ana,F,27/09/2024,Forum\n", head + "Bo,M,27/09/2024,Debate\n"))
+    assert titled.attendance["participants"].to_list() == [1, 1]
+
+
+@pytest.mark.parametrize("cell", ["0", "000", "()", "."])
+def test_a_cell_without_a_number_makes_no_name_into_an_identity(raw: Make, read: Read, cell: str) -> None:
+    text = f"Name,Phone,Sex,Date\nAna,{cell},F,27/09/2024\nBo,012345678,M,27/09/2024\n"
+    (event,) = read(raw(text), salt="a").attendance.rows(named=True)
+    assert (event["participants"], event["persons"]) == (2, None)

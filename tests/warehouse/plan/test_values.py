@@ -5,6 +5,16 @@ import pytest
 from tests.warehouse.plan.plans import FINAL, SMALL, assert_told, indicator, plan, printed
 
 WRONG: dict[str, tuple[str, int | None, str]] = {
+    "a band of ages that ends before it starts": (
+        SMALL.replace("[[act", 'age_bands = ["24-15"]\n[[act', 1),
+        3,
+        "number 1 of age_bands must be a band of ages, such as 15-24 or 25+",
+    ),
+    "a band of ages twice, with two dashes": (
+        SMALL.replace("[[act", 'age_bands = ["15-24", "25+", "15–24"]\n[[act', 1),
+        3,
+        "in the project, age_bands names a band of ages twice; take one out",
+    ),
     "an empty name": (SMALL.replace('"Forum"', '" "'), 5, 'in activity "1.1.7", name is empty: fill it in'),
     "an id without quotation marks": (
         plan("[[report]]\nname = 2024\nas_of = 2024-12-30"),
