@@ -2,9 +2,10 @@
 
 Reference: none; partners' lists have a name or a number of each person, with sex and age, and the event's title and
 date in columns of their own or in lines on top (``Date: 27 September 2024``). The words are ours.
-Limits: answers to a form are no list of who came: whoever answered after an event would count as having been there. A
-number or address is a person, else a name; who came is known across events only where each row has a number
-or an address (``persons``), kept as a hash with the workspace's own salt.
+Limits: a number or address is a person, else a name; people of one name are one, unless their sex or age differs. Who
+came is known across events only where each row has a number or an address (``persons``), kept as a hash with the
+workspace's own salt. Answers to a form are no list of who came: whoever answered after an event would count as having
+been there.
 Not reported: names; young people, whose age the plan says and no list does.
 """
 
@@ -98,7 +99,9 @@ def _local_day(when: When) -> date:
 
 def _event(of_event: Row, when: When, rows: Sequence[Row], settings: Settings) -> Event:
     title, kind, organiser, place = (of_event[name] or None for name in _OF_EVENT[1:])
-    persons = people.who({"email": _number(row.get("person", "")), "name": row.get("name", "")} for row in rows)
+    names = _names(rows)
+    told = zip(rows, names, strict=True)
+    persons = people.who({"email": _number(row.get("person", "")), "name": name} for row, name in told)
     by_person = {person: row for person, row in zip(persons, rows, strict=True) if person}
     kinds = values_of("outreach", "kinds")
     key = header_key(kind or "")
@@ -118,6 +121,26 @@ def _event(of_event: Row, when: When, rows: Sequence[Row], settings: Settings) -
         persons=sorted(_hash(person, settings.salt) for person in by_person) if settings.salt and has_numbers else None,
         ages=_ages(list(by_person.values())),
     )
+
+
+def _names(rows: Sequence[Row]) -> list[str]:
+    """The names of rows; where people of one name without a number differ in sex or age, with these behind."""
+    sexes = values_of(NAME, "sexes")
+    told = [
+        (header_key(row.get("name", "")), sexes.get(header_key(row.get("sex", "")), ""), simplified(row.get("age", "")))
+        for row in rows
+    ]
+    of_names: dict[str, set[tuple[str, str]]] = {}
+    for row, (name, *about) in zip(rows, told, strict=True):
+        if not _number(row.get("person", "")):
+            of_names.setdefault(name, set()).add((about[0], about[1]))
+    several = {
+        name for name, those in of_names.items() if any(len({*cells} - {""}) > 1 for cells in zip(*those, strict=True))
+    }
+    return [
+        " ".join((name, *about)) if name in several and not _number(row.get("person", "")) else name
+        for row, (name, *about) in zip(rows, told, strict=True)
+    ]
 
 
 def _counts(rows: Sequence[Row]) -> dict[str, int | None]:

@@ -125,3 +125,20 @@ def test_a_cell_without_a_number_makes_no_name_into_an_identity(raw: Make, read:
     text = f"Name,Phone,Sex,Date\nAna,{cell},F,27/09/2024\nBo,012345678,M,27/09/2024\n"
     (event,) = read(raw(text), salt="a").attendance.rows(named=True)
     assert (event["participants"], event["persons"]) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "participants", "women"),
+    [
+        ("Sok Dara,F,22\nSok Dara,F,23\n", 2, 2),
+        ("Sok Dara,F,22\nSok Dara,M,22\n", 2, 1),
+        ("Sok Dara,F,22\nSok Dara,F,22\n", 1, 1),
+        ("Sok Dara,F,22\nsok  dara,Female,\n", 1, 1),
+        ("Sok Dara,F,22\nSok Dara,F,23\nSok Dara,F,22\n", 2, 2),
+    ],
+)
+def test_people_of_one_name_are_several_where_their_sex_or_age_differs(
+    raw: Make, read: Read, rows: str, participants: int, women: int
+) -> None:
+    extract = read(raw(f"Event: Forum\nDate: 2024-09-27\nName,Sex,Age\n{rows}", "people.csv"))
+    assert extract.attendance.select(COUNTS[:2]).row(0) == (participants, women)
