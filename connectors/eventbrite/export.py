@@ -51,9 +51,14 @@ def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
     rows = [row for part in people.blocks(one, *one.layout.needs, is_by_hand=True) for row in part.rows if row]
     if not rows:
         raise Refused(f"{raw.name} has no attendee in it, so that nothing is known of its event; {RIGHT_FILE}.")
+    days: dict[str, set[str]] = {}
+    for row in rows:
+        days.setdefault(row.get("title", ""), set()).update({row["date"]} if "date" in row else ())
     events: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        events.setdefault((row.get("title", ""), row.get("date", "")), []).append(row)
+        title = row.get("title", "")
+        only_day = next(iter(days[title])) if len(days[title]) == 1 else ""
+        events.setdefault((title, row.get("date", only_day)), []).append(row)
     return joined([_event(raw, one, title, day, of_one, settings) for (title, day), of_one in events.items()])
 
 

@@ -76,6 +76,10 @@ def _read(raw: Raw, one: MatchedTable, settings: Settings) -> Extract:
     totals = values_of(LINES, "totals")
     rows = [row for part in parts for row in part.rows if row and header_key(row.get("name", "")) not in totals]
     told = [{name: {**head, **row}.get(name, "") for name in _OF_EVENT} for row in rows]
+    # Whoever types a list writes what all rows share into the first one alone.
+    shared = {name: those.pop() for name in _OF_EVENT if len(those := {one[name] for one in told} - {""}) == 1}
+    if "date" in shared:
+        told = [of_event | shared for of_event in told]
     days = list(dict.fromkeys(of_event["date"] for of_event in told if of_event["date"]))
     instants = people.when(raw, settings, days, [], settings.source_zone)
     if len(instants) < len(days) or not all(of_event["date"] for of_event in told):

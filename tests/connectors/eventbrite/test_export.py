@@ -49,3 +49,11 @@ def test_the_first_who_was_checked_in_tells_the_day_where_no_column_does(raw: Ma
 def test_a_report_of_nobody_is_refused(raw: Make, read: Read) -> None:
     with pytest.raises(Refused, match="has no attendee in it"):
         read(raw("Order #,First Name,Email,Attendee Status,Date Attending\n"))
+
+
+def test_a_row_without_a_day_is_of_the_only_one_that_its_event_has(raw: Make, read: Read) -> None:
+    text = (
+        "Order #,First Name,Email,Event Name,Date Attending,Attendee Status\n"
+        "1,Ana,a@x.example,Forum,2024-09-27 18:00:00,Checked In\n2,Bo,b@x.example,Forum,,Checked In\n"
+    )
+    assert read(raw(text)).attendance["participants"].to_list() == [2]

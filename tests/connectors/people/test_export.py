@@ -72,7 +72,14 @@ def test_a_list_of_no_day_is_refused_and_so_is_one_with_a_row_of_none(raw: Make,
     with pytest.raises(Refused, match="does not say on which day they met"):
         read(raw("Name,Sex\nAna,F\n"))
     with pytest.raises(Refused, match="give each row its date"):
-        read(raw("Name,Sex,Date\nAna,F,27/09/2024\nBo,M,\n"))
+        read(raw("Name,Sex,Date\nAna,F,27/09/2024\nBo,M,28/09/2024\nCy,M,\n"))
+
+
+def test_what_all_rows_share_stands_in_one_of_them_alone(raw: Make, read: Read) -> None:
+    rows = "Ana,F,27/09/2024,Forum,Takeo\nBo,M,,,\nCy,F,27/09/2024,,\n"
+    extract = read(raw(f"Name,Sex,Date,Event,Place\n{rows}"))
+    assert extract.attendance.select("place", *COUNTS[:2]).rows() == [("Takeo", 3, 2)]
+    assert extract.posts["text"].to_list() == ["Forum"]
 
 
 def test_a_list_of_events_is_the_logs_and_no_list_of_people(raw: Make) -> None:
