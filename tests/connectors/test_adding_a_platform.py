@@ -165,7 +165,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (tests / "samples").mkdir(parents=True)
     (tests / "samples" / "posts.csv").write_text(EXPORT, encoding="utf-8")
     (tests / "test_export.py").write_text("")
-    change(copy / "connectors/__init__.py", r'        "bluesky",\n', '        "example",\n')
+    change(copy / "connectors/__init__.py", r'        "eventbrite",\n', '        "example",\n')
     return copy
 
 

@@ -28,7 +28,7 @@ def test_a_figure_goes_by_its_column_and_by_what_screens_call_it(word: str, colu
 
 
 def test_every_label_of_a_figure_names_its_own_column() -> None:
-    names = (*NAMEABLE, "audience")
+    names = (*NAMEABLE, "audience", "peak_viewers")
     for column, label in LABELS.items():
         assert {figure_named(text, names) for text in label} == {column}
 

@@ -114,4 +114,4 @@ def test_the_readme_has_to_name_a_metric_that_was_added_and_nothing_else_has_to(
     done = run(tree, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", "tests/warehouse/test_measures.py")
     (failed,) = (line for line in done.stdout.splitlines() if line.startswith("FAILED"))
     assert "test_the_readme_has_a_column_for_every_metric_that_reports_show" in failed
-    assert "README's table of what is read has no column for bookmarks" in done.stdout
+    assert "README's tables of what is read have no column for bookmarks" in done.stdout
