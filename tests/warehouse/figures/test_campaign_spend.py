@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from tests.conftest import CAMPAIGN, World
 from tests.warehouse.figures.test_spend import HEAD, OCTOBER
-
-RATE = """
-[[rate]]
-currency = "khr"
-to = "USD"
-rate = 0.000245
-source = "InforEuro, October 2024"
-"""
+from tests.warehouse.plan.test_framework import RATE
 
 
 def test_what_a_thousand_views_cost_is_not_told_where_some_ads_do_not_know_theirs(world: World) -> None:

@@ -150,33 +150,34 @@ def _outreach(telling: Telling, outreach: pl.DataFrame) -> Iterator[Block]:
 def _visits_by_links(telling: Telling, tables: Tables, campaign_id: str) -> Iterator[Block]:
     """The visits that links with the campaign's tags made: the sentences, and a row a place where links stood."""
     visits = visits_by_links.of_campaign(tables, campaign_id, telling.texts)
-    if visits is None:
-        return
-    title, sentences = telling.texts("visits_by_links"), " ".join(visits["sentences"])
-    if not visits["rows"]:
-        yield Paragraph(sentences, lead=title)
-        return
-    rows = [[Cell(row[key]) for key in ("where", "site", "tag", "visits")] for row in visits["rows"]]
+    columns = ("where", "site", "tag", "visits")
     heads = [telling.texts(f"visits_{word}") for word in ("where", "site", "tag", "count")]
-    yield Table(title, heads, rows, (34, 26, 26, 14), frozenset({3}))
-    yield Paragraph(sentences)
+    rows = [[row[column] for column in columns] for row in visits["rows"]] if visits else []
+    yield from _told(telling.texts("visits_by_links"), visits, heads, rows, (34, 26, 26, 14), 3)
 
 
 def _spent_on_ads(telling: Telling, tables: Tables, campaign_id: str) -> Iterator[Block]:
     """What a campaign's ads cost: the sentences, and a row for each campaign of ads."""
     ads = spent_on_ads.of_campaign(tables, campaign_id, telling.texts)
-    if ads is None:
-        return
-    title, sentences = telling.texts("ads"), " ".join(ads["sentences"])
-    if not ads["rows"]:
-        yield Paragraph(sentences, lead=title)
-        return
-    rows = [
-        [*(Cell(row[key]) for key in ("name", "platform", "days", "spent")), *map(Cell, row["counts"])]
-        for row in ads["rows"]
-    ]
+    columns = ("name", "platform", "days", "spent")
     heads = [telling.texts(f"ads_{word}") for word in ("name", "where", "days", "money")]
     heads += [telling.texts.metric(count) for count in spent_on_ads.COUNTS]
-    yield Table(title, heads, rows, (24, 14, 20, 12, 10, 10, 10), frozenset({3, 4, 5, 6}))
+    rows = [[*(row[column] for column in columns), *row["counts"]] for row in ads["rows"]] if ads else []
+    yield from _told(telling.texts("ads"), ads, heads, rows, (24, 14, 20, 12, 10, 10, 10), 3)
+    if rows:
+        yield from _aside([telling.texts("ads_apart")])
+
+
+def _told(
+    title: str, told: Row | None, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], texts: int
+) -> Iterator[Block]:
+    """Sentences below the table of what they are about, whose first so many columns are texts; nothing without any."""
+    if told is None:
+        return
+    sentences = " ".join(told["sentences"])
+    if not rows:
+        yield Paragraph(sentences, lead=title)
+        return
+    cells = [[*map(Cell, row)] for row in rows]
+    yield Table(title, list(heads), cells, tuple(widths), frozenset(range(texts, len(heads))))
     yield Paragraph(sentences)
-    yield from _aside([telling.texts("ads_apart")])
