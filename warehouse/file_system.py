@@ -65,15 +65,18 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_whole(file: Path, content: bytes) -> None:
+def write_whole(file: Path, content: bytes, rights: int = 0o666) -> None:
     """Writes a file of which others see the old content or the new one, also where this run is killed.
+
+    A new file has these ``rights``, as far as the umask leaves them.
 
     Raises:
         OSError: the disk is full, or may not be written; the old content stands, and nothing is left of the new one.
     """
     aside = file.with_name(f"{file.name}.new")
     try:
-        aside.write_bytes(content)
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, rights), "wb") as out:
+            out.write(content)
         sync(aside)
         replace(aside, file)
     finally:

@@ -16,7 +16,7 @@ from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import people
 from connectors.reading.extracts import joined, read_each
 from connectors.reading.headers import header_key, values_of
-from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables, needed_tables
 from connectors.reading.people import Row
 from connectors.settings import ConnectorSettings
 
@@ -41,9 +41,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file is no such report, or does not say of which day.
     """
-    tables = matched_tables(raw, NAME, LAYOUTS, settings)
-    if not tables:
-        raise Refused(f"{raw.name} is no list of people of Eventbrite; {RIGHT_FILE}.")
+    refusal = f"{raw.name} is no list of people of Eventbrite; {RIGHT_FILE}."
+    tables = needed_tables(raw, NAME, LAYOUTS, settings, refusal)
     return read_each(tables, lambda one: _read(raw, one, settings))
 
 

@@ -9,10 +9,10 @@ Not reported: reach, views.
 
 from __future__ import annotations
 
-from connectors.contract import Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw
 from connectors.reading import letters
 from connectors.reading.extracts import read_each
-from connectors.reading.layouts import Layout, match, matched_tables
+from connectors.reading.layouts import Layout, match, matched_tables, needed_tables
 from connectors.settings import ConnectorSettings
 
 NAME = "klaviyo"
@@ -36,7 +36,6 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file holds no such report.
     """
-    tables = matched_tables(raw, NAME, LAYOUTS, settings)
-    if not tables:
-        raise Refused(f"This is no report of letters from Klaviyo; {RIGHT_FILE}.")
+    refusal = f"This is no report of letters from Klaviyo; {RIGHT_FILE}."
+    tables = needed_tables(raw, NAME, LAYOUTS, settings, refusal)
     return read_each(tables, lambda one: letters.read(raw, one, settings, NAME))

@@ -25,7 +25,7 @@ from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import people
 from connectors.reading.extracts import joined, read_each
 from connectors.reading.headers import LINES, header_key, layouts_of, values_of
-from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables, needed_tables
 from connectors.reading.numbers import simplified
 from connectors.reading.people import Event, Row, When
 from connectors.settings import ConnectorSettings
@@ -58,9 +58,8 @@ def read(raw: Raw, settings: Settings) -> Extract:
     Raises:
         Refused: the file is no such list, does not say of which day, or has one event in several tables.
     """
-    tables = matched_tables(raw, NAME, LAYOUTS, settings)
-    if not tables:
-        raise Refused(f"{raw.name} is no list of people who came to an event.")
+    refusal = f"{raw.name} is no list of people who came to an event."
+    tables = needed_tables(raw, NAME, LAYOUTS, settings, refusal)
     extract = read_each(tables, lambda one: _read(raw, one, settings))
     if extract.posts["post_id"].n_unique() < extract.posts.height:
         raise Refused(
@@ -103,9 +102,9 @@ def _local_day(when: When) -> date:
 
 def _event(of_event: Row, when: When, rows: Sequence[Row], settings: Settings) -> Event:
     title, kind, organiser, place = (of_event[name] or None for name in _OF_EVENT[1:])
-    names = _names(rows)
-    told = zip(rows, names, strict=True)
-    persons = people.who({"email": _number(row.get("person", "")), "name": name} for row, name in told)
+    numbers = [_number(row.get("person", "")) for row in rows]
+    told = zip(numbers, _names(rows, numbers), strict=True)
+    persons = people.who({"email": number, "name": name} for number, name in told)
     by_person = {person: row for person, row in zip(persons, rows, strict=True) if person}
     kinds = values_of("outreach", "kinds")
     key = header_key(kind or "")
@@ -127,7 +126,7 @@ def _event(of_event: Row, when: When, rows: Sequence[Row], settings: Settings) -
     )
 
 
-def _names(rows: Sequence[Row]) -> list[str]:
+def _names(rows: Sequence[Row], numbers: Sequence[str]) -> list[str]:
     """The names of rows; where people of one name without a number differ in sex or age, with these behind."""
     sexes = values_of(NAME, "sexes")
     told = [
@@ -135,15 +134,15 @@ def _names(rows: Sequence[Row]) -> list[str]:
         for row in rows
     ]
     of_names: dict[str, set[tuple[str, str]]] = {}
-    for row, (name, *about) in zip(rows, told, strict=True):
-        if not _number(row.get("person", "")):
-            of_names.setdefault(name, set()).add((about[0], about[1]))
+    for (name, sex, age), number in zip(told, numbers, strict=True):
+        if not number:
+            of_names.setdefault(name, set()).add((sex, age))
     several = {
         name for name, those in of_names.items() if any(len({*cells} - {""}) > 1 for cells in zip(*those, strict=True))
     }
     return [
-        " ".join((name, *about)) if name in several and not _number(row.get("person", "")) else name
-        for row, (name, *about) in zip(rows, told, strict=True)
+        f"{name} {sex} {age}" if name in several and not number else name
+        for (name, sex, age), number in zip(told, numbers, strict=True)
     ]
 
 

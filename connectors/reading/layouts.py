@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from connectors.contract import Match, Raw
+from connectors.contract import Match, Raw, Refused
 from connectors.reading import files, links
 from connectors.reading.files import Table
 from connectors.reading.headers import Header, header, layouts_of, with_aliases
@@ -54,6 +54,20 @@ def matched_tables(
     """
     tables = (matched_table(table, platform, layouts, settings) for table in files.tables(raw))
     return [one for one in tables if one]
+
+
+def needed_tables(
+    raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings, refusal: str
+) -> list[MatchedTable]:
+    """:func:`matched_tables`, of which there has to be one.
+
+    Raises:
+        Refused: no table can be opened, or none is the platform's, by the sentence ``refusal``.
+    """
+    tables = matched_tables(raw, platform, layouts, settings)
+    if not tables:
+        raise Refused(refusal)
+    return tables
 
 
 def matched_table(

@@ -19,7 +19,7 @@ from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import people
 from connectors.reading.extracts import read_each
 from connectors.reading.headers import header_key, layouts_of, values_of
-from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables, needed_tables
 from connectors.reading.people import Row
 from connectors.settings import ConnectorSettings
 
@@ -50,9 +50,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file is no such report, or does not say of which day.
     """
-    tables = matched_tables(raw, NAME, LAYOUTS, settings)
-    if not tables:
-        raise Refused(f"{raw.name} is no list of people of Microsoft Teams; {RIGHT_FILE}.")
+    refusal = f"{raw.name} is no list of people of Microsoft Teams; {RIGHT_FILE}."
+    tables = needed_tables(raw, NAME, LAYOUTS, settings, refusal)
     return read_each(tables, lambda one: _read(raw, one, settings))
 
 

@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from connectors.asking.settings import OAuthSettings
-from connectors.contract import Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw
 from connectors.reading import accounts, breakdowns, files, links, posts
 from connectors.reading.damage import NO_IDENTITY, is_damaged_text
 from connectors.reading.dates import month_days
@@ -27,7 +27,7 @@ from connectors.reading.days import day_starts, local_day
 from connectors.reading.delimited import Odd
 from connectors.reading.extracts import read_each
 from connectors.reading.files import Rows
-from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables, needed_tables
 from connectors.reading.observed import Seen, observed
 from connectors.reading.posts import LIFETIME
 from connectors.settings import ConnectorSettings
@@ -66,9 +66,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file holds no table of TikTok's.
     """
-    tables = sorted(matched_tables(raw, NAME, LAYOUTS, settings), key=lambda one: one.layout.name != "content")
-    if not tables:
-        raise Refused(f"{raw.name} is no table of TikTok's; {RIGHT_FILE}.")
+    refusal = f"{raw.name} is no table of TikTok's; {RIGHT_FILE}."
+    tables = sorted(needed_tables(raw, NAME, LAYOUTS, settings, refusal), key=lambda one: one.layout.name != "content")
     account: str | None = None
 
     def read_one(one: MatchedTable) -> Extract:

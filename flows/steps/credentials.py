@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from pathlib import Path
 
@@ -44,12 +43,7 @@ def keep(given: ApiSettings, token: SecretStr, platform_name: str, account: str,
     with _WRITING:
         kept = _read(home)
         kept.setdefault(platform_name, {})[account] = {"from": _mark(before), "token": token.get_secret_value()}
-        aside = home / f"{FILE}.new"
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump(kept, out)
-            out.flush()
-            os.fsync(out.fileno())
-        file_system.replace(aside, home / FILE)
+        file_system.write_whole(home / FILE, json.dumps(kept).encode(), rights=0o600)
 
 
 def _mark(secret: SecretStr) -> str:

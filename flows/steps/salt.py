@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -22,12 +21,8 @@ def read_or_make(home: Path) -> str:
     with suppress(FileNotFoundError):
         if told := path.read_text(encoding="ascii").strip():
             return told
-    aside = path.with_name(f"{FILE}.new")
     try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
-            out.write(secrets.token_hex(32))
-        file_system.sync(aside)
-        file_system.replace(aside, path)
+        file_system.write_whole(path, secrets.token_hex(32).encode(), rights=0o600)
     except OSError:
         return ""
     return path.read_text(encoding="ascii").strip()

@@ -46,6 +46,17 @@ def test_a_file_is_written_as_a_whole_or_stays_as_it_was(tmp_path: Path, monkeyp
     assert (file.read_bytes(), [path.name for path in tmp_path.iterdir()]) == (b"new", [".writer.json"])
 
 
+@pytest.mark.skipif(os.name != "posix", reason="rights are POSIX's")
+def test_a_file_that_is_written_whole_has_the_rights_that_are_asked_for(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_whole(tmp_path / "public", b"")
+        write_whole(tmp_path / "private", b"", rights=0o600)
+    finally:
+        os.umask(before)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("public", "private")] == [0o644, 0o600]
+
+
 def refusing(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
     """Lets the next renames be refused, as Windows does while somebody holds a file open; the tries so far."""
     really, tries = os.replace, list[int]()

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import connectors
-from connectors.contract import Raw
+from connectors.contract import Raw, Refused
 from connectors.reading import files, layouts
-from connectors.reading.layouts import Layout, match, matched_table, matched_tables
+from connectors.reading.layouts import Layout, match, matched_table, matched_tables, needed_tables
 from connectors.settings import ConnectorSettings
 
 Make = Callable[..., Raw]
@@ -26,6 +26,13 @@ def test_a_layout_needs_its_columns_and_lacks_others(raw: Make) -> None:
     assert one is not None
     assert (one.layout, one.top.at) == (WIDE, 0)
     assert matched_table(table, "facebook", (NARROW,), SETTINGS) is None
+
+
+def test_a_file_without_a_table_that_is_needed_is_refused_by_the_sentence(raw: Make) -> None:
+    (one,) = needed_tables(raw(TABLE), "facebook", (WIDE,), SETTINGS, "It is none.")
+    assert one.layout == WIDE
+    with pytest.raises(Refused, match=r"^It is none\.$"):
+        needed_tables(raw("A,B\n1,2\n"), "facebook", (WIDE,), SETTINGS, "It is none.")
 
 
 def test_of_two_layouts_that_know_as_many_columns_the_first_holds(raw: Make) -> None:

@@ -100,18 +100,12 @@ class BookTables:
     @cached_property
     def tells_of_ads(self) -> bool:
         """Whether it is told what ads cost; a report that an older version froze may lack it."""
-        return all(
-            name in self.tables and {column.name for column in MART[name].columns} <= set(self.tables[name].columns)
-            for name in ("ad_spend", "campaign_spend")
-        )
+        return _has_whole(self.tables, ("ad_spend", "campaign_spend"))
 
     @cached_property
     def has_figures(self) -> bool:
         """Whether there is what campaigns are told by; a report that an older version froze may lack it."""
-        return all(
-            name in self.told and {column.name for column in MART[name].columns} <= set(self.told[name].columns)
-            for name in _READ
-        )
+        return _has_whole(self.told, _READ)
 
     @cached_property
     def campaigns(self) -> list[SheetRows]:
@@ -217,6 +211,13 @@ class Edition:
             return told.text
         most = row["reach_at_most"]
         return "" if most is None else self.telling.texts("at_most", most=number(most))
+
+
+def _has_whole(tables: Tables, names: Iterable[str]) -> bool:
+    """Whether these tables are there with all columns that they have today."""
+    return all(
+        name in tables and {column.name for column in MART[name].columns} <= set(tables[name].columns) for name in names
+    )
 
 
 def _named(tables: Tables) -> Iterable[str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
-import pytest
 
 from connectors import PLATFORMS
 from connectors.attendance import PART_NAMES
-from tests.conftest import World, copy_of, meta, new_world
-from tests.warehouse.figures.test_attendances import PLAN, line, log
+from tests.conftest import World, meta
+from tests.warehouse.figures.test_attendances import PLAN, line, log, planned, world
 from tests.warehouse.publish.report.forum import book_of, full, tables_of
 from warehouse.publish.report import figure_pages
 from warehouse.publish.report.attendances import COLUMNS, attendance_table, kinds_of_events, of_posts, with_attendances
@@ -20,22 +17,12 @@ from warehouse.publish.report.plan_names import nouns
 from warehouse.publish.report.sentence import of_activity, sentence
 from warehouse.publish.report.wording import Texts
 
+__all__ = ["planned", "world"]  # the fixtures
+
 WORDS = """
 event_word = "national workshop"
 event_word_km = "សិក្ខាសាលាថ្នាក់ជាតិ"
 """
-
-
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = new_world(tmp_path_factory.mktemp("events"))
-    world.plan(PLAN)
-    return world
-
-
-@pytest.fixture
-def world(planned: World, tmp_path: Path) -> World:
-    return copy_of(planned, tmp_path)
 
 
 def lines_of(world: World, campaign: str = "forum") -> list[str]:
